@@ -1,0 +1,1 @@
+"""Raw files in, unchanged: strict readers, the bytes as received, the journal, pseudonyms."""
