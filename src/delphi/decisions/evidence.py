@@ -1,0 +1,108 @@
+"""What a verdict rests on: exact counts of one item, dimension and wave, for everyone and each group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from delphi.study.model import Band, ItemKind, Scale
+
+GroupKey = tuple[str, str]
+"""`group_by` and `group_value`."""
+
+EVERYONE: GroupKey = ("all", "all")
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Answers of one group.
+
+    Parameters
+    ----------
+    counts : answers per category, in the order of the scale
+    n_shown : who returned the wave and saw the item; None: not known
+    n_invited : who was invited and was to see the item; None: there is no register
+    n_valid : answers that have a value (not an argument)
+    """
+
+    counts: tuple[int, ...]
+    n_shown: int | None = None
+    n_invited: int | None = None
+    n_valid: int = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "n_valid", sum(self.counts))
+
+
+@dataclass(frozen=True, slots=True)
+class Ruler:
+    """A scale as counts need it: its values in order, and which of them lie in each band."""
+
+    values: tuple[int, ...]
+    bands: Mapping[str, tuple[Band, tuple[int, ...]]]
+
+    @classmethod
+    def of(cls, scale: Scale) -> Ruler:
+        """The ruler of a scale: a band of an ordinal scale is a range, of a nominal one a set of choices."""
+        bands = {
+            band.name: (
+                band,
+                tuple(
+                    place
+                    for place, category in enumerate(scale.categories)
+                    if (
+                        band.low <= category.value <= band.high
+                        if scale.kind == "ordinal"
+                        else category.band == band.name
+                    )
+                ),
+            )
+            for band in scale.bands
+        }
+        return cls(tuple(category.value for category in scale.categories), bands)
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierRating:
+    """An earlier wave that rated the item.
+
+    Parameters
+    ----------
+    wave_id : the earlier wave
+    has_same_wording : the wording is that of the later wave, or one declared equivalent
+    transitions : group → matrix (V+1, V+1), category before × category after; last row and column: no answer.
+        A group without a matrix has no pairs.
+    """
+
+    wave_id: str
+    has_same_wording: bool
+    transitions: Mapping[GroupKey, NDArray[np.int64]]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One item in one dimension and wave. `earlier` is in time order; empty: this is the first rating."""
+
+    wave_id: str
+    item_id: str
+    dimension: str
+    kind: ItemKind
+    scale: Scale
+    tallies: Mapping[GroupKey, Tally]
+    earlier: tuple[EarlierRating, ...] = ()
+    ruler: Ruler = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ruler", Ruler.of(self.scale))
+
+    @property
+    def is_first_rating(self) -> bool:
+        """No earlier wave rated the item."""
+        return not self.earlier
+
+    def tally(self, group: GroupKey) -> Tally:
+        """Answers of a group; a group that nobody belongs to has none."""
+        return self.tallies.get(group) or Tally((0,) * len(self.scale.categories), 0, None)

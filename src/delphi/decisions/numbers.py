@@ -1,0 +1,82 @@
+"""Numbers in sentences: never rounded onto the other side of a bound."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from functools import lru_cache
+
+_MOST_DECIMALS = 6
+
+
+def percent(value: Fraction, bound: Fraction | None = None) -> str:
+    """A share in per cent with one decimal, or as many as it takes not to look like the bound that it is not.
+
+    Examples
+    --------
+    >>> percent(Fraction(42, 60), Fraction(7, 10)), percent(Fraction(39, 56), Fraction(7, 10))
+    ('70.0 %', '69.6 %')
+    >>> percent(Fraction(6999, 10000), Fraction(7, 10))
+    '69.99 %'
+    """
+    return f"{_shown(value, bound, 1, 100)} %"
+
+
+def number(value: Fraction | float, bound: Fraction | None = None) -> str:
+    """A value with up to two decimals, or as many as it takes not to look like the bound that it is not.
+
+    Examples
+    --------
+    >>> number(Fraction(13, 2)), number(Fraction(2)), number(Fraction(1, 3000), Fraction(0))
+    ('6.5', '2', '0.0003')
+    """
+    exact = Fraction(value)
+    if isinstance(value, float) and bound is not None and math.isclose(value, float(bound), abs_tol=1e-9):
+        exact = bound
+    text = _shown(exact, bound, 2)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@lru_cache(maxsize=256)
+def bound_percent(bound: Fraction) -> str:
+    """A threshold in per cent, as short as it can be: ``70 %``, ``66.67 %``."""
+    return f"{number(bound * 100)} %" if (bound * 10000).denominator == 1 else f"{float(bound * 100):.6g} %"
+
+
+def _shown(value: Fraction, bound: Fraction | None, places: int, times: int = 1) -> str:
+    """Decimal text with so many places, or as many more as it takes to stay on the value's side of the bound.
+
+    In whole numbers throughout: a report has thousands of these.
+    """
+    top, bottom = value.numerator * times, value.denominator
+    if bound is None:
+        return _fixed((2 * top * 10**places + bottom) // (2 * bottom), places)
+    bound_top, bound_bottom = bound.numerator * times, bound.denominator
+    side = _sign(top * bound_bottom - bound_top * bottom)
+    while places < _MOST_DECIMALS:
+        rounded = (2 * top * 10**places + bottom) // (2 * bottom)
+        if _sign(rounded * bound_bottom - bound_top * 10**places) == side:
+            return _fixed(rounded, places)
+        places += 1
+    return _fixed(top * 10**places // bottom, places)
+
+
+def _sign(number: int) -> int:
+    return (number > 0) - (number < 0)
+
+
+def _fixed(scaled: int, places: int) -> str:
+    """A whole number of units of the last place, written as a decimal."""
+    digits = str(abs(scaled)).rjust(places + 1, "0")
+    return f"{'-' if scaled < 0 else ''}{digits[:-places]}.{digits[-places:]}"
+
+
+def listed(names: tuple[str, ...] | list[str], word: str = "and") -> str:
+    """Names as a sentence lists them.
+
+    Examples
+    --------
+    >>> listed(["company", "government", "ngo"])
+    'company, government and ngo'
+    """
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"
