@@ -1,0 +1,69 @@
+"""Counting pairs of answers in dense arrays: one `bincount` per pair of waves gives all moves of all items.
+
+A cube holds one small integer per respondent and cell (item, dimension, part): the place of the answer on
+its scale
+from 1, and 0 for no valid answer. Cells may have scales of different lengths; their tables lie one after
+the other.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+AT_ONCE = 1 << 19
+"""Answers combined at a time, so that the work stays in the processor's cache."""
+
+Integers = NDArray[np.int64]
+
+
+def table_starts(sizes: Integers) -> Integers:
+    """Where each cell's table of `sizes` entries begins; one more entry for the end of the last."""
+    return np.concatenate(([0], np.cumsum(sizes, dtype=np.int64)))
+
+
+def pair_counts(
+    before: NDArray[np.unsignedinteger],
+    after: NDArray[np.unsignedinteger],
+    group: Integers,
+    n_groups: int,
+    widths: Integers,
+) -> Integers:
+    """How many moved from which category to which, per group and cell.
+
+    Parameters
+    ----------
+    before, after : shape (respondents, cells)
+        Places of the answers in two waves, 0 for none.
+    group : shape (respondents,)
+        Group of each respondent, from 0.
+    n_groups : int
+        Number of groups.
+    widths : shape (cells,)
+        Categories of each cell's scale plus one.
+
+    Returns
+    -------
+    ndarray of int, shape (n_groups, sum(widths²))
+        Per group the tables of all cells: before × after, row by row.
+
+    Examples
+    --------
+    >>> moves = pair_counts(np.array([[1], [2]]), np.array([[2], [2]]), np.array([0, 0]), 1, np.array([3]))
+    >>> moves.reshape(3, 3).tolist()
+    [[0, 0, 0], [0, 0, 1], [0, 0, 1]]
+    """
+    starts = table_starts(widths**2)
+    total = int(starts[-1])
+    counted = np.zeros(n_groups * total, np.int64)
+    step = max(1, AT_ONCE // max(1, len(widths)))
+    buffer = np.empty((step, len(widths)), np.int64)
+    for first in range(0, len(group), step):
+        last = min(first + step, len(group))
+        index = buffer[: last - first]
+        np.multiply(before[first:last], widths, out=index, casting="unsafe")
+        index += after[first:last]
+        index += starts[:-1]
+        index += (group[first:last] * total)[:, None]
+        counted += np.bincount(index.ravel(), minlength=counted.size)
+    return counted.reshape(n_groups, total)

@@ -1,0 +1,147 @@
+"""Logical digests of tables: equal for equal content, whatever the order of rows, the DuckDB and its threads.
+
+Each row becomes one text, in which null and the empty text differ; the digest is the sum of the rows'
+hashes modulo
+2^64, beside the number of rows.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from delphi.errors import Problem, WarehouseError
+from delphi.warehouse.opening import REBUILD
+from delphi.warehouse.tables import columns_of, columns_of_tables, sql
+from delphi.warehouse.warehouse import UNSEALED, Warehouse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DIGESTED = tuple(table for table in columns_of_tables() if table not in UNSEALED)
+
+
+def digest(warehouse: Warehouse, table: str) -> tuple[int, str]:
+    """Number of rows of a table and the digest of its content."""
+    columns_of(table)
+    if not warehouse.rows(f'select exists (from "{table}")')[0][0]:
+        return 0, f"{0:016x}"
+    n_rows, total = warehouse.rows(_statement(table))[0]
+    return int(n_rows), f"{int(total) % 2**64:016x}"
+
+
+def write_digests(warehouse: Warehouse) -> None:
+    """Record the digest of every table that has none since it last changed."""
+    known = {row[0] for row in warehouse.rows("select table_name from digests")}
+    new = [table for table in DIGESTED if table not in known]
+    if not new:
+        return
+    with warehouse.transaction():
+        for table in new:
+            n_rows, text = digest(warehouse, table)
+            warehouse.execute(
+                "insert into digests (table_name, n_rows, digest) values ($table_name, $n_rows, $digest)",
+                {"table_name": table, "n_rows": n_rows, "digest": text},
+            )
+    warehouse.sealed()
+
+
+def recorded_digests(path: Path) -> list[dict[str, object]]:
+    """Table, rows and digest of every table, as recorded."""
+    with Warehouse.open_read_only(path) as warehouse:
+        rows = warehouse.rows("select table_name, n_rows, digest from digests order by table_name")
+    return [{"table": table, "rows": n_rows, "digest": text} for table, n_rows, text in rows]
+
+
+def verify(path: Path) -> tuple[Problem, ...]:
+    """Read all of a warehouse and name everything that is not as recorded; empty when all is well.
+
+    Raises
+    ------
+    WarehouseError
+        `locked`: then nothing can be said.
+    """
+    try:
+        with Warehouse.open_read_only(path) as warehouse:
+            return tuple(_differences(warehouse))
+    except WarehouseError as error:
+        if any(problem.code == "locked" for problem in error.problems):
+            raise
+        return error.problems
+
+
+def _differences(warehouse: Warehouse) -> list[Problem]:
+    name = warehouse.path.name
+    found = _of_schema(warehouse)
+    if found:
+        return found
+    recorded: Mapping[str, tuple[int, str]] = {
+        row[0]: (row[1], row[2]) for row in warehouse.rows("select table_name, n_rows, digest from digests")
+    }
+    for table in columns_of_tables():
+        try:
+            now = digest(warehouse, table)
+        except (WarehouseError, duckdb.Error):
+            found.append(
+                _problem(name, table, "a block of the table cannot be read", "damaged_warehouse", REBUILD)
+            )
+            continue
+        if table in UNSEALED or recorded.get(table) == now:
+            continue
+        if table not in recorded:
+            found.append(
+                _problem(
+                    name, table, "has changed since the last finished run: the last run was cut off",
+                    "unfinished_run", "Run `delphi run` again.",
+                )
+            )  # fmt: skip
+            continue
+        then = recorded[table]
+        what = (
+            f"holds {now[0]} rows, recorded were {then[0]}"
+            if now[0] != then[0]
+            else "holds other rows than recorded"
+        )
+        found.append(_problem(name, table, what, "digest_differs", REBUILD))
+    if found:
+        return found
+    for query, code in (
+        ("unreconciled_sources", "not_reconciled"),
+        ("answers_without_submission", "no_submission"),
+    ):
+        found.extend(_problem(name, row[0], row[1], code, REBUILD) for row in warehouse.rows(sql(query)))
+    return found
+
+
+def _of_schema(warehouse: Warehouse) -> list[Problem]:
+    """Tables and columns that are missing, of another type, or too many."""
+    present: dict[str, dict[str, str]] = {}
+    for table, column, kind in warehouse.rows(sql("columns_present")):
+        present.setdefault(table, {})[column] = kind
+    problems = []
+    for table, columns in columns_of_tables().items():
+        if present.get(table) != columns:
+            what = "has other columns than it should" if table in present else "is missing"
+            problems.append(_problem(warehouse.path.name, table, what, "schema_differs", REBUILD))
+    return problems
+
+
+def _problem(file: str, table: str, what: str, code: str, hint: str) -> Problem:
+    return Problem(file, 0, 0, f"table {table}", what, hint, code)
+
+
+def _statement(table: str) -> str:
+    """The digest of one table in SQL. Control characters stand between columns and for null."""
+    cells = []
+    for name, kind in columns_of(table).items():
+        column = f'"{name}"'
+        if kind == "timestamptz":
+            column = f"epoch_us({column})"
+        elif kind == "double":
+            # Adding zero makes one of the two zeros.
+            column = f"{column} + 0.0"
+        cells.append(f"coalesce(cast({column} as varchar), chr(30))")
+    row = f"concat_ws(chr(31), {', '.join(cells)})"
+    return f'select count(*), coalesce(sum(md5_number_lower({row})), 0) from "{table}"'

@@ -1,0 +1,167 @@
+"""A long Parquet file as small numbers: how its ids become places in an array, inside DuckDB."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from delphi.errors import AnswersError, Problem
+
+Id = int | str
+WIDEST = 60_000
+"""Numbers between the least and greatest id, at most."""
+
+SPARSE = 64
+"""Numbers of respondents that may be unused for each row, before they are numbered anew."""
+
+
+@dataclass(frozen=True)
+class LongFile:
+    """An open file and its respondents, numbered from 0 by `person`, an expression over `relation`."""
+
+    connection: duckdb.DuckDBPyConnection
+    path: Path
+    n_rows: int
+    n_people: int
+    person: str
+    relation: str
+    types: dict[str, str]
+
+    def is_text(self, column: str) -> bool:
+        """Whether the column holds texts."""
+        return self.types[column] == "VARCHAR" or self.types[column].startswith("ENUM")
+
+    def is_whole(self, column: str) -> bool:
+        """Whether the column's type has whole numbers only."""
+        return "INT" in self.types[column]
+
+    def bounds(self, column: str) -> tuple[int, int]:
+        """Least and greatest number of a column; from the file's own statistics, so it costs nothing."""
+        found = self.connection.execute(
+            f"select floor(min({_quoted(column)})), ceil(max({_quoted(column)})) from read_parquet($path)",
+            {"path": str(self.path)},
+        ).fetchall()[0]
+        return (0, 0) if found[0] is None else (int(found[0]), int(found[1]))
+
+    def distinct(self, column: str) -> list[Id]:
+        """What occurs in a column, in order."""
+        return [
+            row[0]
+            for row in self.connection.execute(
+                f"select distinct {_quoted(column)} as id from read_parquet($path)"
+                " where id is not null order by id",
+                {"path": str(self.path)},
+            ).fetchall()
+        ]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The ids of one column; `expression` gives each one's raw number from 0, below `width`."""
+
+    ids: tuple[Id, ...]
+    expression: str
+    width: int
+    first: int
+    is_text: bool
+
+    def raw(self, one: Id) -> int:
+        """Raw number of an id."""
+        return self.ids.index(one) if self.is_text else int(one) - self.first
+
+    @property
+    def chosen(self) -> list[int]:
+        """Raw numbers of the ids, in order."""
+        return [self.raw(one) for one in self.ids]
+
+
+def open_long_file(connection: duckdb.DuckDBPyConnection, path: Path, respondent: str) -> LongFile:
+    """Look at the types of a file and number its respondents.
+
+    Raises
+    ------
+    AnswersError
+        If the file is missing or is no Parquet file.
+    ValueError
+        If its name would be read as a pattern of names.
+    """
+    if set("*?[") & set(str(path)):
+        raise ValueError("the path of a Parquet file must not hold *, ? or [")
+    where = {"path": str(path)}
+    try:
+        described = connection.execute("describe select * from read_parquet($path)", where).fetchall()
+        n_rows = int(connection.execute("select count(*) from read_parquet($path)", where).fetchall()[0][0])
+    except duckdb.Error:
+        raise refused(path, "the file is missing, or is no Parquet file", "missing_file") from None
+    types = {row[0]: row[1] for row in described}
+    plain = LongFile(connection, path, n_rows, 0, "", "read_parquet($path)", types)
+    if plain.is_whole(respondent):
+        least, greatest = plain.bounds(respondent)
+        n_people = greatest - least + 1 if n_rows else 0
+        if n_people <= SPARSE * max(1, n_rows):
+            person = f"({_quoted(respondent)}::bigint - {least})"
+            return LongFile(connection, path, n_rows, n_people, person, plain.relation, types)
+    connection.execute(
+        f"""create temp table delphi_people as
+        select delphi_key, row_number() over () - 1 as delphi_person
+        from (select distinct {_quoted(respondent)} as delphi_key from read_parquet($path))
+        where delphi_key is not null""",
+        where,
+    )
+    n_people = int(connection.execute("select count(*) from delphi_people").fetchall()[0][0])
+    relation = (
+        f"read_parquet($path) as long left join delphi_people on delphi_key = long.{_quoted(respondent)}"
+    )
+    return LongFile(connection, path, n_rows, n_people, "delphi_person", relation, types)
+
+
+def axis_of(file: LongFile, column: str, ids: Sequence[Id] | None, others: Sequence[Id] = ()) -> Axis:
+    """The ids of a column as numbers.
+
+    Parameters
+    ----------
+    file : the file
+    column : its column
+    ids : ids in order; None: those that occur
+    others : further ids that may occur
+
+    Raises
+    ------
+    AnswersError
+        If numbers occur that lie outside of the declared ones, or too far apart.
+    """
+    known = tuple(file.distinct(column) if ids is None else (*ids, *others))
+    if file.is_text(column):
+        texts = tuple(str(one) for one in known)
+        kind = f'"delphi_{column.replace(chr(34), "")}"'
+        file.connection.execute(
+            "create or replace temp table delphi_ids as select unnest($ids) as id", {"ids": list(texts)}
+        )
+        file.connection.execute(f"create type {kind} as enum (select id from delphi_ids)")
+        return Axis(texts, f"enum_code({_quoted(column)}::{kind})", len(texts), 0, True)
+    numbers = [int(one) for one in known] or [0]
+    least, greatest = file.bounds(column) if file.n_rows else (numbers[0], numbers[0])
+    first, last = min(*numbers, least, greatest), max(*numbers, least, greatest)
+    if last - first >= WIDEST:
+        raise refused(file.path, f"the numbers of column {column} lie too far apart", "undeclared")
+    expression = f"({_quoted(column)}::bigint - {first})"
+    if not file.is_whole(column):
+        # A fraction is no category; the number one above the last stands for what is not declared.
+        whole = f"{_quoted(column)} = floor({_quoted(column)})"
+        expression = (
+            f"(case when {whole} then {_quoted(column)}::bigint - {first} else {last - first + 1} end)"
+        )
+        expression = f"(case when {_quoted(column)} is not null then {expression} end)"
+    return Axis(known, expression, last - first + 1, first, False)
+
+
+def refused(path: Path, message: str, code: str) -> AnswersError:
+    """The error of a file that cannot be counted."""
+    return AnswersError(Problem(path.name, 0, 0, "", message, "Nothing was counted. Correct the file.", code))
+
+
+def _quoted(column: str) -> str:
+    return '"' + column.replace('"', '""') + '"'

@@ -1,0 +1,43 @@
+"""The tables as the code knows them: names, columns and types, read from `sql/schema.sql`."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+SCHEMA_VERSION = 1
+"""Version of tables and columns; a warehouse of another one is not opened."""
+
+SQL = Path(__file__).parent / "sql"
+
+
+@cache
+def sql(name: str) -> str:
+    """Text of one file of `sql/`."""
+    return (SQL / f"{name}.sql").read_text(encoding="utf-8")
+
+
+@cache
+def columns_of_tables() -> dict[str, dict[str, str]]:
+    """Table → column → type, in the order of the schema. No name outside of these ever enters a statement."""
+    text = re.sub(r"--.*", "", sql("schema"))
+    tables = {}
+    for name, body in re.findall(r"create table (\w+) \((.*?)\);", text, flags=re.DOTALL):
+        declared = (column.split() for column in body.split(","))
+        tables[name] = {words[0]: words[1] for words in declared}
+    return tables
+
+
+def columns_of(table: str) -> dict[str, str]:
+    """Column → type of one table.
+
+    Raises
+    ------
+    ValueError
+        If there is no such table.
+    """
+    tables = columns_of_tables()
+    if table not in tables:
+        raise ValueError(f"the warehouse has no table {table}")
+    return tables[table]

@@ -1,0 +1,298 @@
+"""The warehouse of a study: one DuckDB file that is opened, read and replaced in whole transactions."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import duckdb
+
+from delphi.warehouse.opening import (
+    OFFLINE,
+    REBUILD,
+    STORAGE_VERSION,
+    connect,
+    lock,
+    private_files,
+    refusal,
+    sync,
+    translated,
+)
+from delphi.warehouse.tables import SCHEMA_VERSION, columns_of, sql
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ROWS_AT_ONCE = 500_000
+PATIENCE = 5.0
+"""Seconds that a command waits for somebody else to finish writing."""
+
+UNSEALED = {"digests", "runs"}
+"""Tables without a digest."""
+
+
+class Warehouse:
+    """An open warehouse. Use the class methods `open_for_writing` and `open_read_only`."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+        self.connection = connection
+        self.path = path
+        self._depth = 0
+        self._touched: set[str] = set()
+
+    @staticmethod
+    def create_if_missing(path: Path, timeout: float = PATIENCE) -> bool:
+        """Make an empty warehouse where there is none; true if one was made.
+
+        It is built under another name in the same folder and renamed when it is whole and on the disk:
+        whoever kills
+        this leaves no file, or a good one.
+        """
+        if path.exists():
+            return False
+        with lock(path, timeout):
+            # Whoever began these was killed: the lock is ours.
+            for left in path.parent.glob(f".{path.name}.new-*"):
+                left.unlink()
+            if path.exists():
+                return False
+            new = path.parent / f".{path.name}.new-{uuid4().hex}"
+            with private_files():
+                config: dict[str, Any] = {**OFFLINE, "storage_compatibility_version": STORAGE_VERSION}
+                connection = duckdb.connect(str(new), config=config)
+                try:
+                    connection.execute("begin transaction")
+                    for part in ("schema", "views", "comments"):
+                        connection.execute(sql(part))
+                    connection.execute("commit")
+                    connection.execute("checkpoint")
+                finally:
+                    connection.close()
+            new.chmod(0o600)
+            Warehouse.put_in_place(new, path)
+        return True
+
+    @staticmethod
+    def put_in_place(new: Path, path: Path) -> None:
+        """Make a closed, whole file the warehouse at `path`, all or nothing; the caller holds the lock.
+
+        DuckDB would refuse the new file beside the log of an old one, so such a log goes first.
+        """
+        sync(new)
+        path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+        new.replace(path)
+        sync(path.parent)
+
+    @staticmethod
+    @contextmanager
+    def locked(path: Path, timeout: float = PATIENCE) -> Iterator[None]:
+        """Keep other writers out without opening the file, as a rebuild does."""
+        with lock(path, timeout):
+            yield
+
+    @classmethod
+    @contextmanager
+    def open_for_writing(cls, path: Path, timeout: float = PATIENCE) -> Iterator[Warehouse]:
+        """Open as the only writer.
+
+        Raises
+        ------
+        WarehouseError
+            `missing_warehouse`, `locked`, `newer_warehouse`, `older_warehouse` or `damaged_warehouse`.
+        """
+        require(path)
+        with lock(path, timeout), private_files():
+            connection = connect(path, read_only=False, deadline=time.monotonic() + timeout)
+            try:
+                yield checked(cls(connection, path))
+            finally:
+                connection.close()
+
+    @classmethod
+    @contextmanager
+    def open_read_only(cls, path: Path, timeout: float = PATIENCE) -> Iterator[Warehouse]:
+        """Open beside other readers; raises as `open_for_writing` does."""
+        require(path)
+        connection = connect(path, read_only=True, deadline=time.monotonic() + timeout)
+        try:
+            yield checked(cls(connection, path))
+        finally:
+            connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing. One inside another is part of the outer one."""
+        if self._depth:
+            self._depth += 1
+            try:
+                yield
+            finally:
+                self._depth -= 1
+            return
+        touched = set(self._touched)
+        self.execute("begin transaction")
+        self._depth = 1
+        try:
+            yield
+            self.execute("commit")
+        except BaseException:
+            self._touched = touched
+            # A failed commit has rolled back already.
+            with suppress(duckdb.Error):
+                self.connection.execute("rollback")
+            raise
+        finally:
+            self._depth = 0
+
+    def replace(self, table: str, frame: pd.DataFrame, where: Mapping[str, object]) -> int:
+        """Put `frame` in the place of the rows that match `where` (column → value; none: all); twice is once.
+
+        Columns go by name; a column the frame lacks is null. Returns the number of rows written.
+
+        Raises
+        ------
+        ValueError
+            If a column is unknown, a number is not finite, or a row lies outside of `where`.
+        """
+        columns = columns_of(table)
+        unknown = [name for name in (*frame.columns, *where) if name not in columns]
+        if unknown:
+            raise ValueError(f"{table} has no column {', '.join(map(str, unknown))}")
+        for name, value in where.items() if len(frame) else ():
+            matches = frame[name].isna() if value is None else frame[name] == value
+            if not bool(matches.all()):
+                raise ValueError(f"a row for {table} has another {name} than the rows it replaces")
+        # DuckDB cannot read columns that run backwards in memory, as those of a reversed frame do.
+        frame = frame.reset_index(drop=True).copy()
+        typed = frame.assign(**{name: _typed(frame[name], columns[name]) for name in frame.columns})
+        with self.transaction():
+            self.unseal(table)
+            self.delete(table, where)
+            for start in range(0, len(typed), ROWS_AT_ONCE):
+                self.connection.register("new_rows", typed.iloc[start : start + ROWS_AT_ONCE])
+                try:
+                    self.execute(_insert(table, tuple(typed.columns)))
+                finally:
+                    self.connection.unregister("new_rows")
+        return len(typed)
+
+    def delete(self, table: str, where: Mapping[str, object]) -> None:
+        """Take out the rows of a table that match `where`."""
+        columns = columns_of(table)
+        if not set(where) <= set(columns):
+            raise ValueError(f"{table} has no such column")
+        self.unseal(table)
+        matches = " and ".join(f'"{name}" is not distinct from ${name}' for name in where)
+        self.execute(f'delete from "{table}"' + (f" where {matches}" if matches else ""), dict(where))
+
+    def unseal(self, table: str) -> None:
+        """Take back the digest of a table that is about to change; without one a run has not finished."""
+        if table not in UNSEALED and table not in self._touched:
+            self.execute("delete from digests where table_name = $table_name", {"table_name": table})
+            self._touched.add(table)
+
+    def sealed(self) -> None:
+        """Note that every table has its digest."""
+        self._touched.clear()
+
+    def read(self, query: str, /, **parameters: object) -> pd.DataFrame:
+        """Result of `sql/<query>.sql`."""
+        return self.frame(sql(query), parameters)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """All rows of a table."""
+        columns_of(name)
+        return self.frame(f'select * from "{name}"')
+
+    def frame(self, statement: str, parameters: Mapping[str, object] | None = None) -> pd.DataFrame:
+        """Result of a statement as a data frame."""
+        try:
+            return self.connection.execute(statement, dict(parameters or {})).df()
+        except duckdb.Error as error:
+            raise self._of_file(error) from None
+
+    def rows(self, statement: str, parameters: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
+        """Result of a statement as tuples; instants have to be read with `frame`, or as `epoch_us(...)`."""
+        try:
+            return self.connection.execute(statement, dict(parameters or {})).fetchall()
+        except duckdb.Error as error:
+            raise self._of_file(error) from None
+
+    def execute(self, statement: str, parameters: Mapping[str, object] | None = None) -> None:
+        """Run a statement without a result."""
+        try:
+            self.connection.execute(statement, dict(parameters or {}))
+        except duckdb.Error as error:
+            raise self._of_file(error) from None
+
+    def _of_file(self, error: duckdb.Error) -> Exception:
+        """Damage, a full disk and the like become the user's; anything else is a bug and stays what it is."""
+        of_file = isinstance(error, duckdb.IOException | duckdb.FatalException) or "orrupt" in str(error)
+        full = isinstance(error, duckdb.TransactionException) and "No space left" in str(error)
+        return translated(self.path, error) if of_file or full else error
+
+
+def require(path: Path) -> None:
+    """Refuse a path at which there is no file."""
+    if not path.is_file():
+        raise refusal(
+            path, "missing_warehouse", "there is no warehouse yet",
+            "`delphi run` makes it from the answers, `delphi rebuild` from what was received before.",
+        )  # fmt: skip
+
+
+def checked(warehouse: Warehouse) -> Warehouse:
+    """The warehouse, unless it is of another version or was never one."""
+    try:
+        found = warehouse.connection.execute("select max(schema_version) from study").fetchall()[0][0]
+    except duckdb.Error:
+        raise refusal(
+            warehouse.path, "damaged_warehouse", "the file is damaged, or is no warehouse", REBUILD
+        ) from None
+    version = SCHEMA_VERSION if found is None else int(found)
+    if version > SCHEMA_VERSION:
+        raise refusal(
+            warehouse.path, "newer_warehouse",
+            f"the warehouse has schema version {version}; this Delphi knows {SCHEMA_VERSION}",
+            "Update Delphi, or move the file away and run `delphi rebuild`.",
+        )  # fmt: skip
+    if version < SCHEMA_VERSION:
+        raise refusal(
+            warehouse.path, "older_warehouse",
+            f"the warehouse has schema version {version}; this Delphi writes {SCHEMA_VERSION}",
+            "Run `delphi rebuild`: the warehouse is made again from the received files.",
+        )  # fmt: skip
+    return warehouse
+
+
+def _insert(table: str, names: tuple[str, ...]) -> str:
+    types = columns_of(table)
+    listed = ", ".join(f'"{name}"' for name in names)
+    cast = ", ".join(f'cast("{name}" as {types[name]})' for name in names)
+    return f'insert into "{table}" ({listed}) select {cast} from new_rows'
+
+
+def _typed(column: pd.Series[Any], kind: str) -> pd.Series[Any]:
+    """The column in the type its table wants: DuckDB guesses the type of Python objects from a sample."""
+    import numpy as np
+    import pandas as pd
+
+    if kind == "timestamptz":
+        return pd.to_datetime(column, utc=True).astype("datetime64[us, UTC]")
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return column
+    if kind == "double":
+        numbers = column.astype("Float64").to_numpy(dtype="float64", na_value=np.nan)
+        if np.isinf(numbers).any():
+            raise ValueError(f"{column.name} holds a number that is not finite")
+        return pd.Series(numbers, index=column.index, name=column.name)
+    if column.dtype == object:
+        wanted: Any = {"varchar": "str", "boolean": "boolean"}.get(kind, "Int64")
+        return column.astype(wanted)
+    if kind in ("integer", "bigint") and column.dtype.kind == "f":
+        return column.astype("Int64")
+    return column

@@ -1,0 +1,39 @@
+"""Rows of some waves of a table, and the removal of waves that the study no longer has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from delphi.warehouse.tables import columns_of, columns_of_tables
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from delphi.warehouse.warehouse import Warehouse
+
+OWN_TABLES = ("waves", "runs", "memberships")
+"""Tables with a wave that the study's definition, or the record of runs, looks after."""
+
+
+def rows_of_waves(warehouse: Warehouse, table: str, waves: Sequence[str]) -> pd.DataFrame:
+    """Rows of a table that belong to one of these waves."""
+    columns_of(table)
+    return warehouse.frame(
+        f'select * from "{table}" where list_contains($waves, wave_id)', {"waves": list(waves)}
+    )
+
+
+def keep_waves(warehouse: Warehouse, waves: Sequence[str]) -> None:
+    """Take out the rows of every other wave: the study file does not have it any more."""
+    for table, columns in columns_of_tables().items():
+        if "wave_id" in columns and table not in OWN_TABLES:
+            gone = warehouse.rows(
+                f'select exists (from "{table}" where not list_contains($waves, wave_id))',
+                {"waves": list(waves)},
+            )[0][0]
+            if gone:
+                warehouse.unseal(table)
+                warehouse.execute(
+                    f'delete from "{table}" where not list_contains($waves, wave_id)', {"waves": list(waves)}
+                )
