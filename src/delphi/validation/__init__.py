@@ -1,0 +1,1 @@
+"""From files as text to typed answers with findings."""
