@@ -1,0 +1,100 @@
+"""Whether two rules with different verdicts can both match: a bounded search that warns and refuses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import combinations
+
+from delphi.study import model as m
+from delphi.study.sections import Collected
+
+SEARCHED_N = (5, 8, 10, 12, 20)
+
+
+def warn_of_ambiguity(study: m.Study, found: Collected) -> None:
+    """Warn of each pair of rules on one scale that one distribution of answers over the bands satisfies.
+
+    Searched are all distributions over the bands of panels of a few sizes; clauses on medians, spreads, measures and
+    groups are taken as satisfiable only when the rest of the rule is nothing but shares, so that no pair is named in vain.
+    """
+    rules = [rule for rule in study.rules.consensus if _is_shares(rule.require)]
+    told = set()
+    for first, second in combinations(rules, 2):
+        if first.verdict == second.verdict:
+            continue
+        scale = _common_scale(study, first, second)
+        if scale is None or (first.rule_id, second.rule_id) in told:
+            continue
+        totals = _both_match(first, second, scale)
+        if totals is not None:
+            told.add((first.rule_id, second.rule_id))
+            shown = ", ".join(f"{n} in {name}" for name, n in totals.items())
+            place = list(study.rules.consensus).index(second)
+            found.warn(
+                ("rules", "consensus", place),
+                f"the rules {first.rule_id!r} ({first.verdict}) and {second.rule_id!r} ({second.verdict}) both match "
+                f"{shown}",
+                f"The first, {first.rule_id!r}, would decide.",
+                "rules_overlap",
+            )
+
+
+def _is_shares(clause: m.Clause) -> bool:
+    if isinstance(clause, m.AllClause | m.AnyClause):
+        return all(_is_shares(one) for one in clause.of)
+    return isinstance(clause, m.ShareClause)
+
+
+def _common_scale(study: m.Study, first: m.ConsensusRule, second: m.ConsensusRule) -> m.Scale | None:
+    for item in study.items:
+        for dimension, scale_id in item.dims.items():
+            scale = study.scales[scale_id]
+            if scale.kind == "ordinal" and scale.bands and all(
+                _applies(rule.applies_to, item, dimension) for rule in (first, second)
+            ):
+                return scale
+    return None
+
+
+def _applies(applies: m.AppliesTo, item: m.Item, dimension: str) -> bool:
+    return (
+        (applies.kinds is None or item.kind in applies.kinds)
+        and (applies.dims is None or dimension in applies.dims)
+        and (applies.items is None or item.item_id in applies.items)
+    )
+
+
+def _both_match(first: m.ConsensusRule, second: m.ConsensusRule, scale: m.Scale) -> dict[str, int] | None:
+    names = [band.name for band in scale.bands]
+    for n in sorted({*SEARCHED_N, first.min_n, second.min_n}):
+        if n >= max(first.min_n, second.min_n) and n <= 40:
+            for split in _splits(n, len(names)):
+                totals = dict(zip(names, split, strict=True))
+                if _holds(first.require, totals, n) and _holds(second.require, totals, n):
+                    return totals
+    return None
+
+
+def _splits(n: int, parts: int) -> Iterator[tuple[int, ...]]:
+    if parts == 1:
+        yield (n,)
+        return
+    for first in range(n + 1):
+        for rest in _splits(n - first, parts - 1):
+            yield (first, *rest)
+
+
+def _holds(clause: m.Clause, totals: dict[str, int], n: int) -> bool:
+    if isinstance(clause, m.AllClause):
+        return all(_holds(one, totals, n) for one in clause.of)
+    if isinstance(clause, m.AnyClause):
+        return any(_holds(one, totals, n) for one in clause.of)
+    assert isinstance(clause, m.ShareClause)
+    if clause.band not in totals:
+        return False
+    share = Fraction(totals[clause.band], n)
+    return {
+        "at_least": share >= clause.value, "at_most": share <= clause.value,
+        "more_than": share > clause.value, "less_than": share < clause.value,
+    }[clause.op]  # fmt: skip

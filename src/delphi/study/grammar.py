@@ -1,0 +1,526 @@
+"""What may be written in a study file: frozen models of each section, from which editors get their JSON Schema.
+
+Only what this release acts on stands here; keys of later features are named in `unsupported`. Values are as written;
+`resolving` fills in defaults.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
+Raw = str | int | float | bool | None
+Raws = Raw | list[Raw]
+Texts = str | dict[str, str]
+Share = str | int | float
+Op = Literal["at_least", "at_most", "more_than", "less_than"]
+NonAnswerKey = Literal[
+    "skipped", "no_opinion", "not_shown", "not_reached", "not_applicable", "declined", "dropped_out", "recused",
+    "unknown_empty",
+]  # fmt: skip
+Missing = dict[NonAnswerKey, Raws]
+IdOrInt = Id | int
+
+
+class Written(BaseModel):
+    """Base: unknown keys are errors, nothing changes after reading, nothing is converted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class WrittenStudy(Written):
+    """`study`: what the study is, and what the report prints of it."""
+
+    id: Id
+    title: str
+    aim: str | None = None
+    audience: str | list[str] | None = None
+    geography: str | list[str] | None = None
+    scope: str | dict[str, Any] | None = None
+    languages: list[str] = []
+    time_zone: str | None = None
+    method: str | dict[str, Any] | None = None
+    team: list[dict[str, Any]] | None = None
+    funding: list[dict[str, Any]] | str | None = None
+    ethics: dict[str, Any] | str | None = None
+    registration: dict[str, Any] | str | None = None
+
+
+class WrittenChoose(Written):
+    """How many options are to be chosen."""
+
+    exactly: Annotated[int, Field(ge=0)] | None = None
+    at_least: Annotated[int, Field(ge=0)] | None = None
+    at_most: Annotated[int, Field(ge=1)] | None = None
+
+
+class WrittenScale(Written):
+    """`scales.<id>`, or a scale written in place."""
+
+    type: Literal["ordinal", "nominal", "multi", "integer", "number", "interval", "year", "rank", "text"]
+    min: int | float | None = None
+    max: int | float | None = None
+    labels: dict[int, Texts] = {}
+    bands: dict[Id, tuple[int | float, int | float]] = {}
+    units: str | None = None
+    no_opinion: bool = False
+    choices: dict[IdOrInt, Texts] | list[IdOrInt] | None = None
+    choose: WrittenChoose | None = None
+    ties: bool = False
+    partial: bool = False
+    missing: Missing = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _pairs(cls, data: Any) -> Any:
+        if isinstance(data, dict) and isinstance(data.get("bands"), dict):
+            bands = {k: tuple(v) if isinstance(v, list) else v for k, v in data["bands"].items()}
+            return data | {"bands": bands}
+        return data
+
+
+class WrittenVersion(Written):
+    """A later wording of an item."""
+
+    from_: Id = Field(alias="from")
+    text: Texts
+    equivalent: bool = False
+
+
+class ItemKeys(Written):
+    """Keys that `items[]` and `item_defaults` share."""
+
+    theme: Id | None = None
+    kind: Literal["rating", "open", "rank", "profile", "survey"] | None = None
+    text: Texts | None = None
+    dims: dict[Id, Id] | None = None
+    scale: Id | WrittenScale | None = None
+    waves: list[Id] | None = None
+    parents: list[Id] | None = None
+    missing: Missing = {}
+    versions: list[WrittenVersion] | None = None
+
+
+class WrittenItem(ItemKeys):
+    """`items[]`."""
+
+    id: Id
+
+
+class WrittenItemBank(Written):
+    """`items`: a table beside the study file."""
+
+    file: str
+    columns: dict[str, str] = {}
+    ignore: list[str] = []
+    sheet: str | int | None = None
+    delimiter: str = ","
+
+
+class WrittenGroup(Written):
+    """`groups.<id>`."""
+
+    label: str | None = None
+    categories: dict[Id, Texts] | list[Id]
+    required: bool = False
+
+
+class WrittenGroupColumn(Written):
+    """Where a group stands, with raw text → category."""
+
+    column: str
+    codes: dict[str | int, str] = {}
+    missing: Raws | dict[NonAnswerKey, Raws] = []
+
+
+class WrittenDialect(Written):
+    """How bytes are read."""
+
+    platform: Literal["csv", "xlsx", "ods", "parquet", "sav", "dta"] = "csv"
+    delimiter: str | None = None
+    decimal: Literal[".", ","] = "."
+    encoding: str = "utf-8"
+    header_rows: Annotated[int, Field(ge=1, le=10)] = 1
+    sheet: str | int | None = None
+
+
+class WrittenCodedColumn(Written):
+    """A column with raw text → id."""
+
+    column: str
+    codes: dict[str | int, str] = {}
+
+
+class WrittenRegister(WrittenDialect):
+    """`panel.register`."""
+
+    file: str
+    key: str
+    key_is_pseudonym: bool = False
+    status: str | WrittenCodedColumn | None = None
+    groups: dict[Id, str | WrittenGroupColumn] = {}
+    same_as: str | None = None
+    joined_at: str | None = None
+    left_at: str | None = None
+    time_format: str = "iso"
+    time_zone: str | None = None
+    ignore: list[str] = []
+
+
+class WrittenRejoin(Written):
+    """`panel.rejoin`."""
+
+    rule: Literal["must_complete_previous_round"]
+
+
+class WrittenPanel(Written):
+    """`panel`."""
+
+    register_: WrittenRegister | None = Field(default=None, alias="register")
+    rejoin: WrittenRejoin | None = None
+
+
+class WrittenPage(Written):
+    """A page of an instrument."""
+
+    title: Texts | None = None
+    theme: Id | None = None
+    items: list[Id] | None = None
+
+
+class WrittenInstrument(Written):
+    """`instruments.<id>`."""
+
+    pages: list[WrittenPage] | None = None
+    exclude_kinds: list[Literal["rating", "open", "rank", "profile", "survey", "best_worst"]] = []
+
+
+class WaveKeys(Written):
+    """Keys that rounds and survey parts share."""
+
+    id: Id
+    instrument: Id | None = None
+    aim: str | None = None
+    open: str | None = None
+    close: str | None = None
+    grace: str | None = None
+
+
+class WrittenRound(WaveKeys):
+    """`rounds[]`."""
+
+    kind: Literal["pilot", "ideas", "rating", "ranking", "realtime", "consultation"] = "rating"
+
+
+class WrittenSurvey(WaveKeys):
+    """`surveys[]`."""
+
+    voluntary: bool | None = None
+    population: str | None = None
+    frame: str | None = None
+    sampling: str | None = None
+    access: str | None = None
+    unit: str | None = None
+
+
+class WrittenLong(Written):
+    """`sources[].long`."""
+
+    item: str | WrittenCodedColumn | None = None
+    value: str | WrittenCodedColumn | None = None
+    dimension: str | WrittenCodedColumn | None = None
+    part: str | WrittenCodedColumn | None = None
+    comment: str | None = None
+
+
+class WrittenWaveFrom(Written):
+    """`sources[].wave`."""
+
+    column: str | None = None
+    codes: dict[str | int, Id] = {}
+    by: Literal["submitted_at"] | None = None
+
+
+class WrittenRowFilter(Written):
+    """One filter of `sources[].rows`."""
+
+    column: str
+    equals: Raws = None
+    after: str | int | float | None = None
+    before: str | int | float | None = None
+
+
+class WrittenRowFilters(Written):
+    """Several filters that all have to hold."""
+
+    all: list[WrittenRowFilter]
+
+
+class WrittenState(Written):
+    """`sources[].state`."""
+
+    column: str
+    complete: Raws = []
+    partial: Raws = []
+
+
+class WrittenSource(Written):
+    """`sources[]`."""
+
+    id: Id | None = None
+    for_: Id | list[Id] = Field(alias="for")
+    platform: Literal["csv", "xlsx", "ods", "parquet", "sav", "dta"]
+    file: str
+    layout: Literal["wide", "long"] = "wide"
+    long: WrittenLong | None = None
+    wave: WrittenWaveFrom | None = None
+    pieces: str | None = None
+    key: str
+    key_is_pseudonym: bool = False
+    groups: dict[Id, str | WrittenGroupColumn] = {}
+    columns: dict[str, str | dict[Literal["comment"], str]] = {}
+    names: dict[str | int, str] = {}
+    codes: dict[str | int, Raw | dict[str | int, Raw]] = {}
+    missing: Missing = {}
+    rows: WrittenRowFilter | WrittenRowFilters | None = None
+    submitted_at: str | None = None
+    started_at: str | None = None
+    language: str | None = None
+    state: WrittenState | None = None
+    time_format: str = "iso"
+    time_zone: str | None = None
+    delimiter: str | None = None
+    decimal: Literal[".", ","] = "."
+    encoding: str = "utf-8"
+    header_rows: Annotated[int, Field(ge=1, le=10)] = 1
+    sheet: str | int | None = None
+    ignore: list[str] = []
+
+
+class WrittenDuplicates(Written):
+    """`validation.duplicates`."""
+
+    keep: Literal["last_complete", "first", "error"] = "last_complete"
+
+
+class WrittenQuality(Written):
+    """`validation.quality`."""
+
+    min_seconds_per_item: Annotated[float, Field(gt=0, strict=False)] | None = None
+    straightline_share: Share | None = None
+    action: Literal["flag"] = "flag"
+
+
+class WrittenValidation(Written):
+    """`validation`."""
+
+    duplicates: WrittenDuplicates | Literal["last_complete", "first", "error"] = WrittenDuplicates()
+    unknown_respondents: Literal["accept", "quarantine"] | None = None
+    quality: WrittenQuality = WrittenQuality()
+
+
+class WrittenAppliesTo(Written):
+    """`applies_to`; what is not named is not restricted."""
+
+    kind: str | list[str] | None = None
+    dims: list[Id] | None = None
+    items: list[Id] | None = None
+    waves: list[Id] | None = None
+
+
+class WrittenShareClause(Written):
+    """Share of the answers in a band."""
+
+    band: Id
+    op: Op
+    value: Share
+
+
+class WrittenMedianClause(Written):
+    """Median within a band."""
+
+    in_band: Id
+
+
+class WrittenIqrClause(Written):
+    """Interquartile range at most so many points."""
+
+    at_most: Share
+
+
+class WrittenMeasureClause(Written):
+    """A measure of the catalogue against a bound."""
+
+    measure: str
+    op: Op
+    value: Share
+
+
+class WrittenEachGroup(Written):
+    """A clause within each group."""
+
+    of: Id
+    only: list[Id] | None = None
+    min_n: Annotated[int, Field(ge=1)] = 5
+    require: WrittenClause
+
+
+class WrittenClause(Written):
+    """Exactly one clause."""
+
+    share: WrittenShareClause | None = None
+    median: WrittenMedianClause | None = None
+    iqr: WrittenIqrClause | None = None
+    agreement: WrittenMeasureClause | None = None
+    polarised: WrittenMeasureClause | None = None
+    all: Annotated[list[WrittenClause], Field(min_length=1)] | None = None
+    any: Annotated[list[WrittenClause], Field(min_length=1)] | None = None
+    each_group: WrittenEachGroup | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> WrittenClause:
+        if len(self.model_fields_set) != 1:
+            raise ValueError("needs exactly one clause: share, median, iqr, agreement, polarised, all, any or each_group")
+        return self
+
+
+WrittenEachGroup.model_rebuild()
+
+
+class WrittenConsensus(Written):
+    """`rules.consensus[]`."""
+
+    id: Id
+    applies_to: WrittenAppliesTo = WrittenAppliesTo()
+    min_n: Annotated[int, Field(ge=1)] = 5
+    min_valid_share: Share | None = None
+    base: Literal["valid", "shown", "invited"] | None = None
+    verdict: Literal["consensus_in", "consensus_out", "no_consensus", "split"]
+    rationale: str | None = None
+    require: WrittenClause
+
+
+class WrittenStability(Written):
+    """`rules.stability[]`."""
+
+    id: Id
+    applies_to: WrittenAppliesTo = WrittenAppliesTo()
+    between: Literal["previous"] | list[Id] = "previous"
+    measure: str
+    tolerance: Annotated[int, Field(ge=0)] = 0
+    weights: Literal["linear", "quadratic"] | None = None
+    op: Op | None = None
+    value: Share | None = None
+    min_pairs: Annotated[int, Field(ge=1)] = 5
+    report_only: bool = False
+
+
+class WrittenWhen(Written):
+    """`when` of a transition."""
+
+    verdict: Literal["consensus_in", "consensus_out", "no_consensus", "split", "insufficient_n", "any"] | None = None
+    stability: Literal["stable", "unstable", "not_assessable", "any"] | None = None
+
+
+class WrittenTransition(Written):
+    """`rules.transitions[]`."""
+
+    after: Id
+    when: WrittenWhen = WrittenWhen()
+    action: Literal["close", "drop", "carry", "reword", "split", "merge", "promote", "report_dissent", "escalate"]
+    to: Id | None = None
+
+
+class WrittenShareOfItems(Written):
+    """Share of the items in a state."""
+
+    state: Literal[
+        "stable", "unstable", "not_assessable", "closed", "consensus_in", "consensus_out", "no_consensus", "split",
+        "insufficient_n",
+    ]  # fmt: skip
+    op: Op
+    value: Share
+
+
+class WrittenCondition(Written):
+    """One condition under which the study may stop."""
+
+    rounds_done: Annotated[int, Field(ge=1)] | None = None
+    share_of_items: WrittenShareOfItems | None = None
+
+
+class WrittenStopIf(Written):
+    """Any or all of several conditions."""
+
+    any: list[WrittenCondition] | None = None
+    all: list[WrittenCondition] | None = None
+
+
+class WrittenStopping(Written):
+    """`rules.stopping`."""
+
+    max_rounds: Annotated[int, Field(ge=1)] | None = None
+    stop_if: WrittenStopIf | None = None
+
+
+class WrittenRobustness(Written):
+    """`rules.robustness`, as far as it is acted on."""
+
+    bootstrap: Annotated[int, Field(ge=100, le=100_000)] | None = None
+    seed: Annotated[int, Field(ge=0)] = 0
+
+
+class WrittenRules(Written):
+    """`rules`, but for its lists, which are read one by one."""
+
+    preset: Literal["default_75_15_stable", "comet_70_15"] | None = None
+    each_group: list[Id] | None = None
+    quantile: Literal[tuple(f"hyndman_fan_{n}" for n in range(1, 10))] = "hyndman_fan_7"  # type: ignore[valid-type]
+    compare: Literal["counts"] = "counts"
+    base: Literal["valid", "shown", "invited"] = "valid"
+    consensus: list[WrittenConsensus] = []
+    stability: list[WrittenStability] = []
+    transitions: list[WrittenTransition] = []
+    stopping: WrittenStopping | None = None
+    robustness: WrittenRobustness = WrittenRobustness()
+
+
+class WrittenSmallCells(Written):
+    """`privacy.small_cells`: it can be made stricter, never switched off."""
+
+    min_n: Annotated[int, Field(ge=3)] = 5
+    complementary: Literal[True] = True
+
+
+class WrittenPrivacy(Written):
+    """`privacy`, as far as it is acted on."""
+
+    small_cells: WrittenSmallCells = WrittenSmallCells()
+
+
+class StudyFile(Written):
+    """A whole study file."""
+
+    studyfile: Literal["1.0"]
+    study: WrittenStudy
+    missing: Missing = {}
+    scales: dict[Id, WrittenScale]
+    themes: dict[Id, Texts] = {}
+    items: list[WrittenItem] | WrittenItemBank
+    item_defaults: ItemKeys = ItemKeys()
+    groups: dict[Id, WrittenGroup] = {}
+    panel: WrittenPanel = WrittenPanel()
+    instruments: dict[Id, WrittenInstrument] = {}
+    rounds: list[WrittenRound] = []
+    surveys: list[WrittenSurvey] = []
+    sources: list[WrittenSource]
+    validation: WrittenValidation = WrittenValidation()
+    rules: WrittenRules | None = None
+    privacy: WrittenPrivacy = WrittenPrivacy()
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema of a study file, for completion and checks in editors."""
+    return StudyFile.model_json_schema(by_alias=True) | {"title": "Delphi study file"}

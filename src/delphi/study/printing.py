@@ -1,0 +1,33 @@
+"""The resolved study as text: every default filled in, the rules of a preset spelled out."""
+
+from __future__ import annotations
+
+import io
+from fractions import Fraction
+from typing import Any
+
+from delphi.study.model import Study
+
+
+def resolved_yaml(study: Study) -> str:
+    """The study as it is understood, as YAML to read; not a study file to write."""
+    from ruamel.yaml import YAML
+
+    writer = YAML()
+    writer.default_flow_style = False
+    writer.width = 110
+    stream = io.StringIO()
+    writer.dump(_plain(study.model_dump(by_alias=True)), stream)
+    return stream.getvalue()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _plain(inner) for key, inner in value.items() if inner not in (None, (), {}, [])}
+    if isinstance(value, tuple | list):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, Fraction):
+        return f"{value} ({float(value):.4g})"
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return value

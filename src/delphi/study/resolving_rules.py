@@ -1,0 +1,298 @@
+"""From written rules to resolved ones: exact thresholds, known names, presets spelled out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from delphi.study import grammar as g
+from delphi.study import model as m
+from delphi.study.presets import preset_rules, rated_scales
+from delphi.study.resolving import exact
+from delphi.study.sections import Collected, Sections
+from delphi.study.tree import Path
+from delphi.study.unsupported import LATER_MEASURES
+
+DEFAULT_PRESET = "default_75_15_stable"
+CLAUSE_MEASURES = {
+    "van_der_eijk": "van_der_eijk_agreement",
+    "van_der_eijk_agreement": "van_der_eijk_agreement",
+    "van_der_eijk_polarization": "van_der_eijk_polarization",
+    "percent_agreement": "percent_agreement",
+}
+STABILITY_MEASURES = (
+    "share_unchanged", "share_changed_gt1", "net_change", "weighted_kappa", "delta_median", "delta_iqr",
+    "wilcoxon_signed_rank_p",
+)  # fmt: skip
+NEVER_JUDGED_KINDS = ("open", "profile", "survey")
+NEVER_JUDGED_SCALES = ("text", "number", "integer", "interval", "year", "multi", "rank")
+
+
+def resolved_rules(
+    parts: Sections, items: Sequence[m.Item], scales: Mapping[str, m.Scale], groups: Mapping[str, m.Group],
+    waves: Sequence[m.Wave], found: Collected,
+) -> m.Rules:  # fmt: skip
+    """The rules of a study; without any, the default preset."""
+    written = parts.rules or g.WrittenRules()
+    resolver = _Resolver(items, scales, groups, waves, found)
+    consensus = [resolver.consensus(place, one, written.base) for place, one in parts.consensus.items()]
+    stability = [resolver.stability(place, one) for place, one in parts.stability.items()]
+    transitions = [resolver.transition(place, one) for place, one in parts.transitions.items()]
+    has_own = bool((found.tree.data.get("rules") or {}).get("consensus")) if isinstance(found.tree.data.get("rules"), dict) else False  # fmt: skip
+    name = written.preset or (None if has_own else DEFAULT_PRESET)
+    spelled = m.Rules()
+    if name is not None and resolver.fits_preset(name, is_asked_for=written.preset is not None):
+        spelled = preset_rules(name, items, dict(scales), waves, resolver.preset_groups(written.each_group or ()))
+    elif written.each_group:
+        resolver.preset_groups(written.each_group)
+    if written.each_group and name is None:
+        found.add(("rules", "each_group"), "belongs to a preset, and none is named", "Use the clause each_group in your own rules.", "each_group_without_preset")  # fmt: skip
+    stopping = resolver.stopping(written.stopping) if written.stopping else spelled.stopping
+    return m.Rules(
+        preset=name if spelled.consensus else None,
+        quantile_type=int(written.quantile.removeprefix("hyndman_fan_")),
+        consensus=(*consensus, *spelled.consensus),
+        stability=(*stability, *spelled.stability) if stability else spelled.stability,
+        transitions=tuple(transitions) or spelled.transitions,
+        stopping=stopping,
+        bootstrap_draws=written.robustness.bootstrap,
+        seed=written.robustness.seed,
+    )
+
+
+class _Resolver:
+    def __init__(
+        self, items: Sequence[m.Item], scales: Mapping[str, m.Scale], groups: Mapping[str, m.Group],
+        waves: Sequence[m.Wave], found: Collected,
+    ) -> None:  # fmt: skip
+        self.items, self.scales, self.groups, self.waves, self.found = items, scales, groups, waves, found
+        self.seen: dict[tuple[str, str], str] = {}
+
+    def consensus(self, place: int, written: g.WrittenConsensus, base: m.Base) -> m.ConsensusRule:
+        path: Path = ("rules", "consensus", place)
+        self._unique("consensus", written.id, path)
+        applies = self._applies(written.applies_to, path)
+        self._judgeable(applies, path)
+        touched = list(self._scales_of(applies))
+        share = None
+        if written.min_valid_share is not None:
+            share = exact(written.min_valid_share, (*path, "min_valid_share"), self.found, at_most_one=True)
+        return m.ConsensusRule(
+            rule_id=written.id,
+            applies_to=applies,
+            min_n=written.min_n,
+            min_valid_share=share,
+            base=written.base or base,
+            verdict=written.verdict,
+            require=self._clause(written.require, (*path, "require"), touched),
+            rationale=written.rationale,
+        )
+
+    def _unique(self, kind: str, rule_id: str, path: Path) -> None:
+        first = self.seen.setdefault((kind, rule_id.casefold()), rule_id)
+        if first != rule_id:
+            self.found.add((*path, "id"), f"differs from {first!r} by case only", "", "duplicate_id")
+        elif (kind, rule_id.casefold(), "again") in self.seen:
+            self.found.add((*path, "id"), f"the id {rule_id!r} stands twice", "Ids of one kind are unique.", "duplicate_id")
+        self.seen[(kind, rule_id.casefold(), "again")] = rule_id  # type: ignore[index]
+
+    def _applies(self, written: g.WrittenAppliesTo, path: Path) -> m.AppliesTo:
+        here = (*path, "applies_to")
+        kinds = (written.kind,) if isinstance(written.kind, str) else tuple(written.kind) if written.kind else None
+        known_kinds = ("rating", "rank", *NEVER_JUDGED_KINDS)
+        for kind in kinds or ():
+            if kind not in known_kinds:
+                self.found.unknown((*here, "kind"), "kind of item", kind, known_kinds)
+        dims = {dimension for item in self.items for dimension in item.dims}
+        raw = _raw_ids(self.found, "items")
+        for key, wanted, known in (
+            ("dims", written.dims, dims),
+            ("items", written.items, {item.item_id for item in self.items} | raw),
+            ("waves", written.waves, {wave.wave_id for wave in self.waves}),
+        ):
+            for number, name in enumerate(wanted or ()):
+                if name not in known and not (key == "dims" and len(self.items) < len(raw)):
+                    self.found.unknown((*here, key, number), {"dims": "dimension", "items": "item", "waves": "wave"}[key], name, known)  # fmt: skip
+        return m.AppliesTo(
+            kinds=kinds,
+            dims=tuple(written.dims) if written.dims is not None else None,
+            items=tuple(written.items) if written.items is not None else None,
+            waves=tuple(written.waves) if written.waves is not None else None,
+        )
+
+    def _judgeable(self, applies: m.AppliesTo, path: Path) -> None:
+        for kind in applies.kinds or ():
+            if kind in NEVER_JUDGED_KINDS:
+                self.found.add((*path, "applies_to", "kind"), f"items of kind {kind} are never judged by a rule", "Take the kind out.", "never_judged")  # fmt: skip
+        for item in self.items:
+            if applies.items is not None and item.item_id in applies.items:
+                kinds = {self.scales[s].kind for s in item.dims.values()}
+                if item.kind in NEVER_JUDGED_KINDS or kinds <= set(NEVER_JUDGED_SCALES):
+                    self.found.add((*path, "applies_to", "items"), f"item {item.item_id!r} is never judged: its kind is {item.kind}, its scale of type {', '.join(sorted(kinds))}", "Take it out of the rule.", "never_judged")  # fmt: skip
+
+    def _scales_of(self, applies: m.AppliesTo) -> Iterator[m.Scale]:
+        """Ordinal scales of the item × dimensions to which a rule applies, each once."""
+        seen = set()
+        for item in self.items:
+            if item.kind in NEVER_JUDGED_KINDS or (applies.kinds is not None and item.kind not in applies.kinds):
+                continue
+            if applies.items is not None and item.item_id not in applies.items:
+                continue
+            for dimension, scale_id in item.dims.items():
+                wanted = applies.dims is None or dimension in applies.dims
+                if wanted and self.scales[scale_id].kind == "ordinal" and scale_id not in seen:
+                    seen.add(scale_id)
+                    yield self.scales[scale_id]
+
+    def _clause(self, written: g.WrittenClause, path: Path, scales: Sequence[m.Scale]) -> m.Clause:
+        if written.share is not None:
+            here = (*path, "share")
+            self._band(written.share.band, (*here, "band"), scales)
+            value = exact(written.share.value, (*here, "value"), self.found, at_most_one=True)
+            return m.ShareClause(band=written.share.band, op=written.share.op, value=value)
+        if written.median is not None:
+            self._band(written.median.in_band, (*path, "median", "in_band"), scales)
+            return m.MedianClause(in_band=written.median.in_band)
+        if written.iqr is not None:
+            return m.IqrClause(at_most=exact(written.iqr.at_most, (*path, "iqr", "at_most"), self.found))
+        if written.all is not None:
+            return m.AllClause(of=tuple(self._clause(one, (*path, "all", n), scales) for n, one in enumerate(written.all)))
+        if written.any is not None:
+            return m.AnyClause(of=tuple(self._clause(one, (*path, "any", n), scales) for n, one in enumerate(written.any)))
+        if written.each_group is not None:
+            return self._each_group(written.each_group, (*path, "each_group"), scales)
+        name = "agreement" if written.agreement is not None else "polarised"
+        clause = written.agreement or written.polarised
+        assert clause is not None
+        if clause.measure not in CLAUSE_MEASURES:
+            where = (*path, name, "measure")
+            if clause.measure in LATER_MEASURES:
+                self.found.add(where, f"measure `{clause.measure}` is not supported yet", "Take it out; a later release acts on it.", "not_supported_yet")  # fmt: skip
+            else:
+                self.found.unknown(where, "measure", clause.measure, CLAUSE_MEASURES)
+        return m.MeasureClause(
+            clause="agreement" if name == "agreement" else "polarised",
+            measure=CLAUSE_MEASURES.get(clause.measure, clause.measure),
+            op=clause.op,
+            value=exact(clause.value, (*path, name, "value"), self.found),
+        )
+
+    def _band(self, band: str, path: Path, scales: Sequence[m.Scale]) -> None:
+        for scale in scales:
+            names = [one.name for one in scale.bands]
+            if band not in names:
+                self.found.unknown(path, f"band on the scale {scale.scale_id}:", band, names)
+
+    def _each_group(self, written: g.WrittenEachGroup, path: Path, scales: Sequence[m.Scale]) -> m.EachGroupClause:
+        group = self.groups.get(written.of)
+        if group is None and written.of not in _raw_ids(self.found, "groups"):
+            self.found.unknown((*path, "of"), "group", written.of, self.groups)
+        for number, value in enumerate(written.only or ()):
+            if group is not None and value not in group.categories:
+                self.found.unknown((*path, "only", number), "category", value, group.categories)
+        return m.EachGroupClause(
+            of=written.of,
+            only=tuple(written.only) if written.only is not None else None,
+            min_n=written.min_n,
+            require=self._clause(written.require, (*path, "require"), scales),
+        )
+
+    def stability(self, place: int, written: g.WrittenStability) -> m.StabilityRule:
+        path: Path = ("rules", "stability", place)
+        self._unique("stability", written.id, path)
+        if written.measure not in STABILITY_MEASURES:
+            self.found.unknown((*path, "measure"), "measure", written.measure, STABILITY_MEASURES)
+        between = None
+        if written.between != "previous":
+            known = [wave.wave_id for wave in self.waves]
+            for number, wave_id in enumerate(written.between):
+                if wave_id not in known:
+                    self.found.unknown((*path, "between", number), "wave", wave_id, known)
+            pair = [wave_id for wave_id in written.between if wave_id in known]
+            if len(written.between) != 2:
+                self.found.add((*path, "between"), "names an earlier and a later wave", "Write between: [r1, r2].", "wrong_value")
+            elif len(pair) == 2 and known.index(pair[0]) >= known.index(pair[1]):
+                self.found.add((*path, "between"), "the earlier wave has to stand first", "", "dates_in_wrong_order")
+            between = (written.between[0], written.between[-1])
+        if not written.report_only and (written.op is None or written.value is None):
+            self.found.add(path, "a stability rule needs op and value, or report_only: true", "", "missing_key")
+        if "tolerance" in written.model_fields_set and written.measure != "share_unchanged":
+            self.found.add((*path, "tolerance"), "belongs to share_unchanged", "Take it out.", "rule_keys")
+        if written.weights is not None and written.measure != "weighted_kappa":
+            self.found.add((*path, "weights"), "belongs to weighted_kappa", "Take it out.", "rule_keys")
+        return m.StabilityRule(
+            rule_id=written.id,
+            applies_to=self._applies(written.applies_to, path),
+            between=between,
+            measure=written.measure,
+            tolerance=written.tolerance,
+            weights=written.weights,
+            op=written.op,
+            value=exact(written.value, (*path, "value"), self.found) if written.value is not None else None,
+            min_pairs=written.min_pairs,
+            report_only=written.report_only,
+        )
+
+    def transition(self, place: int, written: g.WrittenTransition) -> m.TransitionRule:
+        path: Path = ("rules", "transitions", place)
+        known = [wave.wave_id for wave in self.waves]
+        for key in ("after", "to"):
+            wave_id = getattr(written, key)
+            if wave_id is not None and wave_id not in known:
+                self.found.unknown((*path, key), "wave", wave_id, known)
+        verdict, stability = written.when.verdict, written.when.stability
+        return m.TransitionRule(
+            after=written.after,
+            verdict=None if verdict == "any" else verdict,
+            stability=None if stability == "any" else stability,
+            action=written.action,
+            to=written.to,
+        )
+
+    def stopping(self, written: g.WrittenStopping) -> m.Stopping:
+        path: Path = ("rules", "stopping", "stop_if")
+        conditions, connective = [], "any"
+        if written.stop_if is not None:
+            connective = "any" if written.stop_if.any is not None else "all"
+            if (written.stop_if.any is None) == (written.stop_if.all is None):
+                self.found.add(path, "needs either any or all", "", "wrong_value")
+            for number, one in enumerate(written.stop_if.any or written.stop_if.all or ()):
+                if one.share_of_items is not None:
+                    share = one.share_of_items
+                    value = exact(share.value, (*path, connective, number, "share_of_items", "value"), self.found, True)
+                    conditions.append(m.StopCondition(state=share.state, op=share.op, value=value))
+                if one.rounds_done is not None:
+                    conditions.append(m.StopCondition(rounds_done=one.rounds_done))
+        return m.Stopping(
+            max_rounds=written.max_rounds,
+            connective="any" if connective == "any" else "all",
+            conditions=tuple(conditions),
+        )
+
+    def fits_preset(self, name: str, is_asked_for: bool) -> bool:
+        """Whether the scales have the bands a preset needs; a problem for each that has none."""
+        before = len(self.found.problems)
+        for scale_id, _ in rated_scales(self.items, dict(self.scales)):
+            scale = self.scales[scale_id]
+            if name == "comet_70_15" and len(scale.categories) != 9:
+                if is_asked_for:
+                    self.found.add(("rules", "preset"), f"comet_70_15 judges scales of nine points; {scale_id} has {len(scale.categories)}", "Write rules of your own for it.", "preset_scale")  # fmt: skip
+            elif len(scale.bands) < 2:
+                self.found.add(("scales", scale_id), f"the preset {name} needs bands: which points agree, which oppose?", "Write bands: {low: [1, 2], high: [5, 6]}.", "preset_bands")  # fmt: skip
+        return len(self.found.problems) == before
+
+    def preset_groups(self, wanted: Sequence[str]) -> list[str]:
+        """Group dimensions of a preset's `each_group` that the study has."""
+        for number, group_by in enumerate(wanted):
+            if group_by not in self.groups and group_by not in _raw_ids(self.found, "groups"):
+                self.found.unknown(("rules", "each_group", number), "group", group_by, self.groups)
+        return [group_by for group_by in wanted if group_by in self.groups]
+
+
+def _raw_ids(found: Collected, section: str) -> set[str]:
+    """Ids that a section writes, whether or not they could be read."""
+    raw = found.tree.data.get(section)
+    if isinstance(raw, dict):
+        return {str(key) for key in raw}
+    if isinstance(raw, list):
+        return {str(one.get("id")) for one in raw if isinstance(one, dict)}
+    return set()

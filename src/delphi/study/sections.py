@@ -1,0 +1,253 @@
+"""The sections of a study file, each checked for itself, so that one wrong section does not hide the others' errors."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from delphi.errors import Problem
+from delphi.study import grammar
+from delphi.study.tree import Path, Tree
+
+Model = TypeVar("Model", bound=BaseModel)
+_ID_HINT = "An id is letters, digits, _ and -, begins with a letter or digit, and is text: put 007 or 20 in quotes."
+
+
+@dataclass
+class Collected:
+    """Problems and warnings found so far, and the tree that knows their places."""
+
+    tree: Tree
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+
+    def add(self, path: Path, message: str, hint: str = "", code: str = "") -> None:
+        """A problem at a path."""
+        self.problems.append(self.tree.problem(path, message, hint, code))
+
+    def warn(self, path: Path, message: str, hint: str = "", code: str = "") -> None:
+        """A warning at a path; it refuses nothing."""
+        self.warnings.append(self.tree.problem(path, message, hint, code))
+
+    def unknown(self, path: Path, what: str, name: str, known: Iterable[str]) -> None:
+        """A name that nothing in the study has, with the nearest one that it has."""
+        names = sorted(set(known))
+        self.add(path, f"there is no {what} {name!r}", suggestion(name, names) or f"Known: {', '.join(names) or 'none'}.", f"unknown_{what.replace(' ', '_')}")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sections:
+    """What could be read of each section; what could not is missing here and stands among the problems."""
+
+    study: grammar.WrittenStudy | None
+    missing: dict[str, Any]
+    scales: dict[str, grammar.WrittenScale]
+    themes: dict[str, Any]
+    items: dict[int, grammar.WrittenItem]
+    bank: grammar.WrittenItemBank | None
+    defaults: grammar.ItemKeys
+    groups: dict[str, grammar.WrittenGroup]
+    panel: grammar.WrittenPanel
+    instruments: dict[str, grammar.WrittenInstrument]
+    rounds: dict[int, grammar.WrittenRound]
+    surveys: dict[int, grammar.WrittenSurvey]
+    sources: dict[int, grammar.WrittenSource]
+    validation: grammar.WrittenValidation
+    rules: grammar.WrittenRules | None
+    consensus: dict[int, grammar.WrittenConsensus]
+    stability: dict[int, grammar.WrittenStability]
+    transitions: dict[int, grammar.WrittenTransition]
+    privacy: grammar.WrittenPrivacy
+
+
+def read_sections(data: dict[str, Any], found: Collected) -> Sections:
+    """Read every section as far as it goes."""
+    known = list(grammar.StudyFile.model_fields)
+    for key in data:
+        if key not in known:
+            found.add((key,), "unknown key", suggestion(str(key), known), "unknown_key")
+    for key in ("studyfile", "study", "scales", "items", "sources"):
+        if data.get(key) is None and key not in found.tree.data:
+            found.add((), f"the key `{key}` is missing", "`delphi new DIR` writes an example with every required key.", "missing_key")  # fmt: skip
+    if "studyfile" in data and data["studyfile"] != "1.0":
+        found.add(("studyfile",), 'expected "1.0", in quotes', 'Write studyfile: "1.0".', "studyfile_version")
+    if not data.get("rounds") and not data.get("surveys") and not ({"rounds", "surveys"} & set(found.tree.data)):
+        found.add((), "there is neither `rounds` nor `surveys`", "Name at least one wave: rounds: [{id: r1}].", "missing_key")  # fmt: skip
+    reader = _Reader(data, found)
+    rules = data.get("rules")
+    rules = rules if isinstance(rules, dict) else {}
+    plain_rules = {key: value for key, value in rules.items() if key not in ("consensus", "stability", "transitions")}
+    items = data.get("items")
+    bank = reader.one(grammar.WrittenItemBank, ("items",), items) if isinstance(items, dict) else None
+    return Sections(
+        study=reader.one(grammar.WrittenStudy, ("study",), data.get("study")),
+        missing=reader.adapt(grammar.Missing, ("missing",), {}),
+        scales=reader.by_key(grammar.WrittenScale, "scales"),
+        themes=reader.adapt(dict[grammar.Id, grammar.Texts], ("themes",), {}),
+        items=reader.listed(grammar.WrittenItem, ("items",), [] if isinstance(items, dict) else items),
+        bank=bank,
+        defaults=reader.one(grammar.ItemKeys, ("item_defaults",), data.get("item_defaults")) or grammar.ItemKeys(),
+        groups=reader.by_key(grammar.WrittenGroup, "groups"),
+        panel=reader.one(grammar.WrittenPanel, ("panel",), data.get("panel")) or grammar.WrittenPanel(),
+        instruments=reader.by_key(grammar.WrittenInstrument, "instruments"),
+        rounds=reader.listed(grammar.WrittenRound, ("rounds",), data.get("rounds")),
+        surveys=reader.listed(grammar.WrittenSurvey, ("surveys",), data.get("surveys")),
+        sources=reader.listed(grammar.WrittenSource, ("sources",), data.get("sources")),
+        validation=reader.one(grammar.WrittenValidation, ("validation",), data.get("validation"))
+        or grammar.WrittenValidation(),
+        rules=reader.one(grammar.WrittenRules, ("rules",), plain_rules) if data.get("rules") is not None else None,
+        consensus=reader.listed(grammar.WrittenConsensus, ("rules", "consensus"), rules.get("consensus")),
+        stability=reader.listed(grammar.WrittenStability, ("rules", "stability"), rules.get("stability")),
+        transitions=reader.listed(grammar.WrittenTransition, ("rules", "transitions"), rules.get("transitions")),
+        privacy=reader.one(grammar.WrittenPrivacy, ("privacy",), data.get("privacy")) or grammar.WrittenPrivacy(),
+    )
+
+
+class _Reader:
+    def __init__(self, data: dict[str, Any], found: Collected) -> None:
+        self.data, self.found = data, found
+
+    def one(self, model: type[Model], path: Path, value: Any) -> Model | None:
+        if value is None:
+            return None
+        try:
+            return model.model_validate(value)
+        except ValidationError as error:
+            self.found.problems.extend(_translated(error, model, path, value, self.found.tree))
+            return None
+
+    def adapt(self, kind: Any, path: Path, default: Any) -> Any:
+        value = self.data.get(str(path[0]))
+        if value is None:
+            return default
+        try:
+            return TypeAdapter(kind).validate_python(value, strict=True)
+        except ValidationError as error:
+            self.found.problems.extend(_translated(error, None, path, value, self.found.tree))
+            return default
+
+    def by_key(self, model: type[Model], section: str) -> dict[str, Model]:
+        value = self.data.get(section)
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            self.found.add((section,), "expected names with their keys beneath", "", "wrong_type")
+            return {}
+        read = {}
+        for key, inner in value.items():
+            if not is_id(key):
+                self.found.add((section, key), "this is no id", _ID_HINT, "bad_id")
+            elif (one := self.one(model, (section, key), {} if inner is None else inner)) is not None:
+                read[key] = one
+        return read
+
+    def listed(self, model: type[Model], path: Path, value: Any) -> dict[int, Model]:
+        if value is None:
+            return {}
+        if not isinstance(value, list):
+            self.found.add(path, "expected a list: each element begins with -", "", "wrong_type")
+            return {}
+        read = {}
+        for place, inner in enumerate(value):
+            if inner is None:
+                continue
+            if (one := self.one(model, (*path, place), inner)) is not None:
+                read[place] = one
+        return read
+
+
+def is_id(value: object) -> bool:
+    """Whether a key may be an id."""
+    import re
+
+    return isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", value) is not None
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """The nearest known name, as a question."""
+    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f"Did you mean `{near[0]}`?" if near else ""
+
+
+def _translated(
+    error: ValidationError, model: type[BaseModel] | None, path: Path, value: Any, tree: Tree
+) -> Iterator[Problem]:
+    """Pydantic's errors in the study's words; the branches of a choice of types are told as one."""
+    by_place: dict[Path, list[Any]] = {}
+    for one in error.errors(include_url=False, include_context=True):
+        by_place.setdefault(_real(one["loc"], value, one["type"]), []).append(one)
+    for inner, errors in by_place.items():
+        raw = _at(value, inner)
+        deeper = [key for key in by_place if len(key) > len(inner) and key[: len(inner)] == inner]
+        if deeper and isinstance(raw, dict | list):
+            continue
+        yield tree.problem((*path, *inner), *_worded(errors, inner, raw, model))
+
+
+def _real(location: tuple[Any, ...], value: Any, kind: str) -> Path:
+    """The part of pydantic's location that is in the file: names of types and branches are left out."""
+    path: list[Any] = []
+    node = value
+    for key in location:
+        if isinstance(node, dict) and key in node:
+            node = node[key]
+            path.append(key)
+        elif isinstance(node, list | tuple) and isinstance(key, int) and key < len(node):
+            node = node[key]
+            path.append(key)
+    if kind == "missing":
+        path.append(location[-1])
+    return tuple(path)
+
+
+def _at(value: Any, path: Path) -> Any:
+    for key in path:
+        try:
+            value = value[key]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return value
+
+
+@cache
+def _vocabulary() -> tuple[str, ...]:
+    names: set[str] = set()
+    for model in vars(grammar).values():
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            names |= {field.alias or name for name, field in model.model_fields.items()}
+    return tuple(sorted(names))
+
+
+def _worded(errors: list[Any], path: Path, raw: Any, model: type[BaseModel] | None) -> tuple[str, str, str]:
+    """Message, hint and code for the errors of one place."""
+    kinds = [one["type"] for one in errors]
+    if "extra_forbidden" in kinds:
+        known = _vocabulary()
+        if model is not None and len(path) == 1:
+            known = tuple(field.alias or name for name, field in model.model_fields.items())
+        return "unknown key", suggestion(str(path[-1]), known), "unknown_key"
+    if "missing" in kinds:
+        return f"the key `{path[-1]}` is missing", "", "missing_key"
+    if "string_pattern_mismatch" in kinds or any("pattern" in kind for kind in kinds):
+        return "this is no id", _ID_HINT, "bad_id"
+    for one in errors:
+        if one["type"] == "literal_error":
+            expected = one["ctx"]["expected"].replace("'", "")
+            return f"expected {expected}", suggestion(str(raw), expected.replace(" or ", ", ").split(", ")), "not_one_of"
+        if one["type"] == "value_error":
+            return str(one["ctx"]["error"]), "", "wrong_value"
+    texts = {
+        "string_type": "text", "int_type": "a whole number", "float_type": "a number", "bool_type": "true or false",
+        "list_type": "a list", "dict_type": "names with values", "model_type": "keys with values",
+        "tuple_type": "two values in brackets", "dict_attributes_type": "keys with values", "int_from_float": "a whole number",
+    }  # fmt: skip
+    wanted = list(dict.fromkeys(texts[kind] for kind in kinds if kind in texts))
+    if wanted:
+        hint = "Put it in quotes: ids and texts are text." if "text" in wanted and isinstance(raw, int | float) else ""
+        return f"expected {' or '.join(wanted)}", hint, "wrong_type"
+    return errors[0]["msg"], "", "wrong_value"

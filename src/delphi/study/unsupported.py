@@ -1,0 +1,119 @@
+"""Keys that the grammar knows and this release does not act on: refused by name, never ignored.
+
+Each is named once, at its own line and column, and what holds it is then read without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from delphi.errors import Problem
+from delphi.study.tree import Path, Tree
+
+LATER_KEYS: tuple[tuple[str, ...], ...] = (
+    ("governance",), ("evidence",), ("feedback",), ("messages",), ("analysis",), ("outputs",),
+    ("study", "report_parts"), ("study", "rationale"), ("study", "updates"), ("study", "endorsements"),
+    *(("items", "*", key) for key in ("help", "relevant", "origin", "of", "design")),
+    *(("item_defaults", key) for key in ("help", "relevant", "origin", "of", "design")),
+    *(
+        ("panel", key)
+        for key in (
+            "eligibility", "size_rationale", "selected_by", "targets", "recruitment", "replacement", "incentives",
+            "expertise", "coi",
+        )
+    ),
+    ("panel", "rejoin", "exceptions"),
+    *(("instruments", "*", key) for key in ("order", "subset", "comments", "proposals")),
+    ("rounds", "*", "feedback_from"), ("rounds", "*", "collection"),
+    ("surveys", "*", "eligible"), ("surveys", "*", "bridge"),
+    *(("sources", "*", key) for key in ("map", "event", "anonymised_mode")),
+    ("validation", "establishment"), ("validation", "partials"),
+    ("validation", "duplicates", "key"), ("validation", "duplicates", "log"),
+    ("rules", "multiverse"),
+    *(("rules", "robustness", key) for key in ("leave_one_out", "fragility", "chance_baseline")),
+    ("rules", "consensus", "*", "multiverse_only"),
+    *(("rules", "transitions", "*", key) for key in ("with", "shown_next", "reopen")),
+    *(("privacy", key) for key in ("identities", "level", "free_text", "consent", "withdrawal", "release")),
+)  # fmt: skip
+LATER_CLAUSES = ("ram", "cvr", "fuzzy")
+LATER_PLATFORMS = (
+    "limesurvey", "qualtrics", "redcap", "odk", "xlsform", "kobo", "surveymonkey", "google_forms", "microsoft_forms",
+    "delphimanager", "edelphi", "polis", "formr", "typeform", "formbricks", "heyform",
+)  # fmt: skip
+LATER_KINDS = ("best_worst",)
+LATER_MEASURES = frozenset(
+    """bottom_box middle_box net_agreement mode_share within_one_of_median interpolated_median variance cv
+    interquartile_deviation relative_iqr quartile_coefficient mad average_deviation range leik_dispersion
+    tastle_wierman_consensus tastle_wierman_dissention tastle_wierman_agreement blair_lacy_l2 blair_lacy_l blair_lacy_d2
+    berry_mielke_iov kvalseth_cov shannon_entropy normalised_variance reynal_querol_polarization
+    esteban_ray_polarization sarle_bimodality share_changed individual_stability_chi2 gk_lambda rank_correlation
+    wilcoxon_signed_rank sign_test paired_t mcnemar bowker stuart_maxwell bhapkar group_stability_chi2 delta_sd
+    delta_mean delta_cv f_test_variances towards_median delta_w""".split()
+)
+
+
+def take_out(tree: Tree) -> tuple[Any, list[Problem]]:
+    """The data without what is not supported yet, and a problem for each key that was taken out.
+
+    A list element that cannot be read without the key (an item of a later kind, a rule with a later clause, a source of
+    a later platform) becomes None, so that the places of the others stay.
+    """
+    problems: list[Problem] = []
+
+    def later(path: Path, what: str) -> None:
+        problems.append(
+            tree.problem(path, f"{what} is not supported yet", "Take it out; a later release acts on it.", "not_supported_yet")
+        )  # fmt: skip
+
+    def copy(node: Any, path: Path) -> Any:
+        if isinstance(node, dict):
+            kept = {}
+            broken = False
+            for key, value in node.items():
+                inner = (*path, key)
+                if _matches(inner):
+                    later(inner, f"`{key}`")
+                    broken |= key == "multiverse_only" and bool(value)
+                elif key in LATER_CLAUSES and path[:2] == ("rules", "consensus"):
+                    later(inner, f"the clause `{key}`")
+                    broken = True
+                else:
+                    kept[key] = copy(value, inner)
+                    broken |= kept[key] is _BROKEN
+            if broken and not (len(path) == 3 and path[:2] == ("rules", "consensus")):
+                return _BROKEN
+            return None if broken else _whole(kept, path, later)
+        if isinstance(node, list):
+            parts = [copy(value, (*path, place)) for place, value in enumerate(node)]
+            return _BROKEN if any(part is _BROKEN for part in parts) else parts
+        return node
+
+    return copy(tree.data, ()), problems
+
+
+_BROKEN = object()
+
+
+def _whole(kept: dict[Any, Any], path: Path, later: Any) -> dict[Any, Any] | None:
+    if len(path) == 2 and path[0] == "items" and kept.get("kind") in LATER_KINDS:
+        later((*path, "kind"), f"kind `{kept['kind']}`")
+        return None
+    if len(path) == 2 and path[0] == "sources" and kept.get("platform") in LATER_PLATFORMS:
+        later((*path, "platform"), f"platform `{kept['platform']}`")
+        return None
+    if len(path) == 3 and path[:2] == ("rules", "stability") and kept.get("measure") in LATER_MEASURES:
+        later((*path, "measure"), f"measure `{kept['measure']}`")
+        return None
+    return kept
+
+
+def _matches(path: Path) -> bool:
+    return any(
+        len(pattern) == len(path) and all(want in ("*", have) for want, have in zip(pattern, path, strict=True))
+        for pattern in _by_length(len(path))
+    )
+
+
+def _by_length(length: int) -> Iterator[tuple[str, ...]]:
+    return (pattern for pattern in LATER_KEYS if len(pattern) == length)
