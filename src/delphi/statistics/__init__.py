@@ -1,0 +1,39 @@
+"""The statistics core: numpy on three arrays. Knows no study, no table, no file.
+
+`counts (..., V)` are answers per category, `transitions (..., V+1, V+1)` category before × category after with "no
+answer" last, `answers (M, N)` respondent × item with NaN for no answer. Undefined is NaN, never 0 or 1.
+"""
+
+from delphi.statistics import resampling
+from delphi.statistics.agreement import (
+    kendall_w,
+    krippendorff_alpha,
+    mid_ranks,
+    observed_agreement,
+    van_der_eijk_agreement,
+    van_der_eijk_polarization,
+)
+from delphi.statistics.dispersion import iqr, sd
+from delphi.statistics.location import mean, median, median_interval, quantile
+from delphi.statistics.multiplicity import holm
+from delphi.statistics.ranks import SignedRank, cliffs_delta, mann_whitney_p, wilcoxon_signed_rank
+from delphi.statistics.resampling import Resampled, stream, weighted_kappa_interval
+from delphi.statistics.shares import share, wilson_interval
+from delphi.statistics.stability import (
+    delta_iqr,
+    delta_median,
+    margins,
+    n_paired,
+    net_change,
+    share_changed_gt1,
+    share_unchanged,
+    weighted_kappa,
+)
+
+__all__ = [
+    "Resampled", "SignedRank", "cliffs_delta", "delta_iqr", "delta_median", "holm", "iqr", "kendall_w",
+    "krippendorff_alpha", "mann_whitney_p", "margins", "mean", "median", "median_interval", "mid_ranks", "n_paired",
+    "net_change", "observed_agreement", "quantile", "resampling", "sd", "share", "share_changed_gt1", "share_unchanged", "stream",
+    "van_der_eijk_agreement", "van_der_eijk_polarization", "weighted_kappa", "weighted_kappa_interval",
+    "wilcoxon_signed_rank", "wilson_interval",
+]  # fmt: skip

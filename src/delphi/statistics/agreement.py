@@ -1,0 +1,220 @@
+"""Agreement on one item from its histogram, and over several items from their histograms."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from delphi.statistics.arrays import Counts, Floats, as_counts, divided
+
+
+@cache
+def _layer_agreement(pattern: int, points: int) -> float:
+    """Agreement of one layer: which categories are occupied, as bits."""
+    bits = [pattern >> place & 1 for place in range(points)]
+    occupied = sum(bits)
+    if occupied == 1:
+        return 1.0
+    unimodal = bimodal = 0
+    for i in range(points):
+        for j in range(i + 1, points):
+            for k in range(j + 1, points):
+                triple = (bits[i], bits[j], bits[k])
+                unimodal += triple in ((1, 1, 0), (0, 1, 1))
+                bimodal += triple == (1, 0, 1)
+    if unimodal + bimodal == 0:
+        return 0.0
+    shape = ((points - 2) * unimodal - (points - 1) * bimodal) / ((points - 2) * (unimodal + bimodal))
+    return shape * (1 - (occupied - 1) / (points - 1))
+
+
+def van_der_eijk_agreement(counts: ArrayLike) -> Floats:
+    """Agreement A in an ordered scale.
+
+    Parameters
+    ----------
+    counts : array_like of int, shape (..., V)
+        Answers per category in scale order; unused categories are zeros, not left out.
+
+    Returns
+    -------
+    ndarray of float, shape (...)
+        From -1 (half at each end) over 0 (uniform) to 1 (unanimous). NaN below two answers or three categories.
+
+    Notes
+    -----
+    The histogram is peeled into layers of equal height; A is the mean of the layers' agreement, weighted by their
+    share of the answers. Source: van der Eijk (2001), Measuring agreement in ordered rating scales, Quality and
+    Quantity 35, 325-341. There is no accepted cut-off.
+
+    Examples
+    --------
+    >>> round(float(van_der_eijk_agreement([30, 40, 210, 130, 530, 50, 10])), 7)
+    0.6113333
+    """
+    given = as_counts(counts)
+    points = given.shape[-1]
+    n = given.sum(axis=-1)
+    if points < 3:
+        return np.full(n.shape, np.nan)
+    rest = given.reshape(-1, points).copy()
+    total = np.zeros(len(rest))
+    powers = 1 << np.arange(points, dtype=np.int64)
+    open_rows = np.flatnonzero(rest.any(axis=1))
+    while len(open_rows):
+        part = rest[open_rows]
+        occupied = part > 0
+        height = np.where(occupied, part, np.iinfo(np.int64).max).min(axis=1)
+        codes, inverse = np.unique(occupied @ powers, return_inverse=True)
+        agreement = np.array([_layer_agreement(int(code), points) for code in codes])[inverse]
+        total[open_rows] += height * occupied.sum(axis=1) * agreement
+        rest[open_rows] = part - height[:, None] * occupied
+        open_rows = open_rows[rest[open_rows].any(axis=1)]
+    return np.where(n >= 2, divided(total.reshape(n.shape), n), np.nan)
+
+
+def van_der_eijk_polarization(counts: ArrayLike) -> Floats:
+    """Polarization (1 - A) / 2: 0 unanimous, 1/2 uniform, 1 half at each end.
+
+    Examples
+    --------
+    >>> float(van_der_eijk_polarization([5, 0, 0, 0, 5]))
+    1.0
+    """
+    return (1 - van_der_eijk_agreement(counts)) / 2
+
+
+def observed_agreement(counts: ArrayLike) -> Floats:
+    """Raw agreement of pairs of raters, averaged over units.
+
+    Parameters
+    ----------
+    counts : array_like of int, shape (..., U, V)
+        Per unit (item) how many raters chose each category; the numbers of raters may differ.
+
+    Returns
+    -------
+    ndarray of float, shape (...)
+        Mean over the units with two ratings or more; NaN without one.
+
+    Notes
+    -----
+    Source: Fleiss (1971); Gwet (2014) for unequal numbers of raters.
+
+    Examples
+    --------
+    >>> float(observed_agreement([[2, 0], [1, 1]]))
+    0.5
+    """
+    given = as_counts(counts).astype(np.float64)
+    raters = given.sum(axis=-1)
+    per_unit = divided((given * (given - 1)).sum(axis=-1), raters * (raters - 1))
+    usable = raters >= 2
+    return divided(np.where(usable, per_unit, 0.0).sum(axis=-1), usable.sum(axis=-1))
+
+
+def krippendorff_alpha(counts: ArrayLike, level: str = "ordinal") -> Floats:
+    """Krippendorff's alpha over units, from the histogram of each.
+
+    Parameters
+    ----------
+    counts : array_like of int, shape (..., U, V)
+        Per unit (item) how many raters chose each category, in scale order.
+    level : "ordinal" or "nominal"
+
+    Returns
+    -------
+    ndarray of float, shape (...)
+        At most 1; negative values are legitimate. NaN where no unit has two ratings, or all ratings are equal.
+
+    Notes
+    -----
+    Missing: units with fewer than two ratings are left out. Source: Krippendorff (2011), Computing Krippendorff's
+    alpha-reliability; the ordinal metric is the square of the answers between two categories.
+
+    Examples
+    --------
+    >>> round(float(krippendorff_alpha([[3, 0], [0, 3], [2, 1]], level="nominal")), 4)
+    0.6
+    """
+    if level not in ("ordinal", "nominal"):
+        raise ValueError(f"level: is ordinal or nominal, got {level!r}")
+    given = as_counts(counts)
+    if given.ndim < 2:
+        raise ValueError(f"counts: needs units and categories as last dimensions, got shape {given.shape}")
+    raters = given.sum(axis=-1)
+    used = np.where((raters >= 2)[..., None], given, 0).astype(np.float64)
+    weight = np.where(raters >= 2, 1.0 / np.maximum(raters - 1, 1), 0.0)
+    together = np.einsum("...uc,...uk,...u->...ck", used, used, weight)
+    own = np.einsum("...uc,...u->...c", used, weight)
+    points = given.shape[-1]
+    together = together - own[..., :, None] * np.eye(points)
+    margins = together.sum(axis=-1)
+    total = margins.sum(axis=-1)
+    if level == "ordinal":
+        cumulated = np.cumsum(margins, axis=-1) - margins / 2
+        distance = (cumulated[..., :, None] - cumulated[..., None, :]) ** 2
+    else:
+        distance = np.broadcast_to(1 - np.eye(points), together.shape)
+    seen = (together * distance).sum(axis=(-1, -2))
+    expected = (margins[..., :, None] * margins[..., None, :] * distance).sum(axis=(-1, -2))
+    return 1 - (total - 1) * divided(seen, expected)
+
+
+def kendall_w(ranks: ArrayLike) -> tuple[float, float, int]:
+    """Kendall's coefficient of concordance over complete rankings, corrected for ties.
+
+    Parameters
+    ----------
+    ranks : array_like of float, shape (M, N)
+        Per rater the rank of each object; a row with a NaN is left out.
+
+    Returns
+    -------
+    w, p, n : W in [0, 1], its chi-square p-value, and the number of complete rankings
+        NaN below two complete rankings or two objects, or where every ranking is one tie.
+
+    Notes
+    -----
+    Source: Kendall and Gibbons (1990); p by chi-square with N - 1 degrees of freedom.
+
+    Examples
+    --------
+    >>> w, p, n = kendall_w([[1, 2, 3], [1, 2, 3], [1, 3, 2]])
+    >>> round(w, 4), n
+    (0.7778, 3)
+    """
+    given = np.asarray(ranks, dtype=np.float64)
+    if given.ndim != 2:
+        raise ValueError(f"ranks: needs raters and objects as dimensions, got shape {given.shape}")
+    complete = given[~np.isnan(given).any(axis=1)]
+    raters, objects = complete.shape
+    if raters < 2 or objects < 2:
+        return float("nan"), float("nan"), raters
+    middle = np.array([mid_ranks(row) for row in complete])
+    sums = middle.sum(axis=0)
+    spread = ((sums - sums.mean()) ** 2).sum()
+    ties = sum(int(((t := np.unique(row, return_counts=True)[1]) ** 3 - t).sum()) for row in middle)
+    bottom = raters**2 * (objects**3 - objects) - raters * ties
+    if bottom == 0:
+        return float("nan"), float("nan"), raters
+    from scipy.special import chdtrc
+
+    w = float(12 * spread / bottom)
+    return w, float(chdtrc(objects - 1, raters * (objects - 1) * w)), raters
+
+
+def mid_ranks(values: ArrayLike) -> NDArray[np.float64]:
+    """Ranks from 1, ties sharing the mean of theirs.
+
+    Examples
+    --------
+    >>> mid_ranks([10, 20, 20, 30]).tolist()
+    [1.0, 2.5, 2.5, 4.0]
+    """
+    given = np.asarray(values, dtype=np.float64)
+    _, inverse, sizes = np.unique(given, return_inverse=True, return_counts=True)
+    ends: Counts = np.cumsum(sizes)
+    return (ends - (sizes - 1) / 2)[inverse]

@@ -1,0 +1,147 @@
+"""Change between two waves on those who answered both: of the group, of the persons, of median and spread."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from delphi.statistics.arrays import Counts, Floats, as_values, divided, paired
+from delphi.statistics.dispersion import iqr
+from delphi.statistics.location import median
+
+
+def margins(transitions: ArrayLike) -> tuple[Counts, Counts]:
+    """Histograms of the earlier and the later wave of those who answered both, each of shape (..., V)."""
+    both = paired(transitions)
+    return both.sum(axis=-1), both.sum(axis=-2)
+
+
+def n_paired(transitions: ArrayLike) -> Counts:
+    """How many answered both waves, shape (...)."""
+    return paired(transitions).sum(axis=(-1, -2))
+
+
+def share_unchanged(transitions: ArrayLike, tolerance: int = 0) -> Floats:
+    """Share of the paired answers at most `tolerance` categories apart.
+
+    Parameters
+    ----------
+    transitions : array_like of int, shape (..., V+1, V+1)
+        Category before × category after; the last row and column are "no answer" and do not count.
+    tolerance : categories from 0 on
+
+    Returns
+    -------
+    ndarray of float, shape (...)
+        Fraction in [0, 1]; NaN without a pair.
+
+    Notes
+    -----
+    Source: Holey et al. (2007). With tolerance 1 it is nearly 1 on five points whatever happens.
+
+    Examples
+    --------
+    >>> float(share_unchanged([[3, 1, 0], [0, 1, 2], [0, 0, 9]]))
+    0.8
+    """
+    if tolerance < 0:
+        raise ValueError(f"tolerance: is 0 or more categories, got {tolerance}")
+    both = paired(transitions)
+    places = np.arange(both.shape[-1])
+    near = np.abs(places[:, None] - places[None, :]) <= tolerance
+    return divided((both * near).sum(axis=(-1, -2)), both.sum(axis=(-1, -2)))
+
+
+def share_changed_gt1(transitions: ArrayLike) -> Floats:
+    """Share of the paired answers that moved more than one category: 1 - `share_unchanged` at tolerance 1.
+
+    Examples
+    --------
+    >>> float(share_changed_gt1([[1, 0, 1, 0], [0, 0, 0, 0], [0, 0, 2, 0], [0, 0, 0, 0]]))
+    0.25
+    """
+    return 1 - share_unchanged(transitions, 1)
+
+
+def net_change(transitions: ArrayLike) -> Floats:
+    """Share of the panel that would have to move to turn one wave's histogram into the next.
+
+    Half the summed absolute difference between the two histograms of the paired answers, divided by their number.
+    Moves that cancel out leave it at zero: it measures the group, not the persons. NaN without a pair.
+
+    Notes
+    -----
+    Source: Scheibe, Skutsch and Schofer (1975), in The Delphi Method, pp. 262-287; under 15 % is taken as stable.
+
+    Examples
+    --------
+    >>> float(net_change([[2, 0, 0], [3, 5, 0], [0, 0, 0]]))
+    0.3
+    """
+    before, after = margins(transitions)
+    return divided(np.abs(after - before).sum(axis=-1), 2 * before.sum(axis=-1))
+
+
+def weighted_kappa(transitions: ArrayLike, values: ArrayLike, weights: str = "quadratic") -> Floats:
+    """Kappa between two waves, disagreement weighted by the distance of the scale values.
+
+    Parameters
+    ----------
+    transitions : array_like of int, shape (..., V+1, V+1)
+    values : array_like of float, shape (V,)
+    weights : "quadratic" or "linear"
+
+    Returns
+    -------
+    ndarray of float, shape (...)
+        At most 1; 0 where one wave is unanimous; NaN below two pairs, or where all paired answers of both waves lie in
+        one category.
+
+    Notes
+    -----
+    Weights come from the declared scale, not from the categories that happen to occur. Source: Cohen (1968). As a trend
+    only: it falls when a panel converges.
+
+    Examples
+    --------
+    >>> float(weighted_kappa([[5, 0, 0], [0, 5, 0], [0, 0, 0]], [1, 2]))
+    1.0
+    """
+    if weights not in ("quadratic", "linear"):
+        raise ValueError(f"weights: is quadratic or linear, got {weights!r}")
+    both = paired(transitions)
+    scale = as_values(values, both.shape[-1])
+    distance = np.abs(scale[:, None] - scale[None, :])
+    if weights == "quadratic":
+        distance = distance**2
+    n = both.sum(axis=(-1, -2))
+    before, after = both.sum(axis=-1), both.sum(axis=-2)
+    seen = (both * distance).sum(axis=(-1, -2)) * n
+    expected = np.einsum("...i,ij,...j->...", before.astype(np.float64), distance, after.astype(np.float64))
+    return np.where(n >= 2, 1 - divided(seen, expected), np.nan)
+
+
+def delta_median(transitions: ArrayLike, values: ArrayLike) -> Floats:
+    """Median of the later wave minus that of the earlier one, on the paired answers; NaN without a pair.
+
+    Examples
+    --------
+    >>> float(delta_median([[0, 2, 0], [0, 1, 0], [0, 0, 0]], [1, 2]))
+    1.0
+    """
+    before, after = margins(transitions)
+    return median(after, values) - median(before, values)
+
+
+def delta_iqr(transitions: ArrayLike, values: ArrayLike, quantile_type: int = 7) -> Floats:
+    """Interquartile range of the later wave minus that of the earlier one, on the paired answers.
+
+    NaN below two pairs. Negative is convergence.
+
+    Examples
+    --------
+    >>> float(delta_iqr([[0, 2, 0], [0, 2, 0], [0, 0, 0]], [1, 2]))
+    -1.0
+    """
+    before, after = margins(transitions)
+    return iqr(after, values, quantile_type) - iqr(before, values, quantile_type)
