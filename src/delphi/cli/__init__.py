@@ -1,0 +1,2 @@
+"""The command line: one thin command per thing a person does; results on standard output, the rest on
+standard error."""

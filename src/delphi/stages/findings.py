@@ -1,0 +1,80 @@
+"""What was refused, quarantined or odd, with what to do about each rule; never the answer itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from delphi.ingest.journal import Journal
+from delphi.stages.context import deliveries_of
+from delphi.study import StudyFolder
+from delphi.warehouse.warehouse import Warehouse
+
+MENDS = {
+    "unknown_column": "Name the column under `columns` or `groups` of the source, or list it under `ignore`.",
+    "no_records": "The file has a header and no record; export it again if answers were expected.",
+    "repeated_header": "Nothing to do: a header that stands again among the records was left out.",
+    "ragged": "Correct the export: too many or too few cells, often a separator inside a text.",
+    "missing_key": "Correct the export: the record names no respondent.",
+    "unknown_respondent": "Add the person to the panel register, or leave the record out.",
+    "withdrawn": "Nothing to do: the person withdrew and is taken out everywhere.",
+    "rejoin": "The person did not return the round before; change `panel.rejoin` if that is allowed.",
+    "before_open": "The record came before the wave opened, often a test; correct `open` if it is real.",
+    "after_close": "The record came too late; `grace` of the wave says how late is accepted.",
+    "wrong_wave": "List the raw value under `wave.codes` of the source, or correct the export.",
+    "bad_time": "Correct the time, or `time_format` and `time_zone` of the source.",
+    "duplicate_contradiction": "Decide which return counts and take the other out of the export.",
+    "unknown_item": "Add the item to the study file, or map it under `long.item.codes`.",
+    "unknown_dimension": "Add the dimension to the item, or map it under `long.dimension.codes`.",
+    "unknown_part": "Map the part under `long.part.codes`.",
+    "group_changed": "Nothing is changed: the group of the register, or the first one given, stays.",
+    "two_groups": "Decide on one group of the person within the wave and correct the export.",
+    "unknown_group": "Add the category to `groups`, or map the text under the source's `groups`.",
+    "wrong_choice_count": "Nothing is repaired: the choice counts as invalid.",
+    "bad_ranking": "Nothing is repaired: the ranking counts as invalid.",
+    "straightlining": "A flag only: look at the return and ask; nothing is excluded.",
+    "speeding": "A flag only: look at the return and ask; nothing is excluded.",
+    "superseded": "Nothing to do: a later return of the person counts.",
+    "off_scale": "Correct the export, or declare the value under `missing` if it stands for no answer.",
+    "not_a_number": "Correct the export, or declare the text under `missing` or `codes`.",
+    "fraction": "Correct the export: the scale has whole numbers only.",
+    "not_a_choice": "Add the choice to the scale, or map the text under `codes` of the source.",
+}
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Refused files that have not been mended since, findings, and how many of each rule with what to do."""
+
+    refused: list[dict[str, object]]
+    rows: list[dict[str, object]]
+    by_rule: list[dict[str, object]]
+
+
+def findings_of(
+    folder: StudyFolder, wave: str | None = None, rule: str | None = None, level: str | None = None
+) -> Findings:
+    """Read the findings; a filter that is None does not restrict."""
+    refused = _refused(folder)
+    if not folder.warehouse.exists() and refused:
+        return Findings(refused, [], [])
+    with Warehouse.open_read_only(folder.warehouse) as warehouse:
+        listed = warehouse.read("listed_findings", wave=wave, rule=rule, level=level)
+    counted = listed.groupby(["level", "rule"], sort=False).size()
+    by_rule: list[dict[str, object]] = [
+        {"level": of, "rule": name, "n": int(n), "what to do": MENDS.get(str(name), "")}
+        for (of, name), n in counted.items()
+    ]
+    return Findings(refused, listed.astype(object).where(listed.notna(), None).to_dict("records"), by_rule)
+
+
+def _refused(folder: StudyFolder) -> list[dict[str, object]]:
+    """The last refusal of each file that was not taken in afterwards."""
+    journal = Journal(folder.journal)
+    accepted = {one.sha256 for one in deliveries_of(journal)}
+    last: dict[str, list[dict[str, object]]] = {}
+    for event in journal.events():
+        if event.kind == "refusal" and event.facts["sha256"] not in accepted:
+            last[str(event.facts["file"])] = list(event.facts["problems"])
+        elif event.kind == "delivery":
+            last.pop(str(event.facts["file"]), None)
+    return [problem for problems in last.values() for problem in problems]

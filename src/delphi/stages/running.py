@@ -1,0 +1,93 @@
+"""How a stage is recorded: skipped when its inputs are those of the last time, else done in one transaction.
+
+The data and the row of `runs` that says "done" are written together; an error leaves neither.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import delphi
+from delphi.stages.plan import StepResult
+from delphi.study import StudyFolder
+from delphi.warehouse.runs import begin, finish, is_done
+from delphi.warehouse.warehouse import Warehouse
+
+_held = threading.local()
+
+
+@cache
+def code_version() -> str:
+    """Version of the package with a digest of its source, so that changed code never passes for done work."""
+    root = Path(delphi.__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(
+        p for p in root.rglob("*") if p.suffix in {".py", ".sql", ".csv", ".yaml"} and p.is_file()
+    ):
+        if path.relative_to(root).parts[0] != "cli":
+            digest.update(path.read_bytes())
+    return f"{delphi.__version__}+{digest.hexdigest()[:12]}"
+
+
+@dataclass
+class Recorded:
+    """A stage at work. `is_needed` is false when there is nothing to do; `facts` are counts that the stage
+    may add."""
+
+    warehouse: Warehouse
+    is_needed: bool
+    stage: str
+    wave_id: str | None
+    facts: dict[str, int | str] = field(default_factory=dict)
+
+    @property
+    def result(self) -> StepResult:
+        """What to hand on."""
+        return StepResult(
+            self.stage, self.wave_id, "done" if self.is_needed else "unchanged", dict(self.facts)
+        )
+
+
+@contextmanager
+def session(folder: StudyFolder) -> Iterator[Warehouse]:
+    """Hold the warehouse for several stages in a row, so that nobody else writes in between."""
+    held: dict[Path, Warehouse] = _held.__dict__.setdefault("warehouses", {})
+    if folder.warehouse in held:
+        yield held[folder.warehouse]
+        return
+    Warehouse.create_if_missing(folder.warehouse)
+    with Warehouse.open_for_writing(folder.warehouse) as warehouse:
+        held[folder.warehouse] = warehouse
+        try:
+            yield warehouse
+        finally:
+            del held[folder.warehouse]
+
+
+@contextmanager
+def recorded(
+    folder: StudyFolder, stage: str, wave_id: str | None, inputs: str, study_sha256: str, again: bool = False
+) -> Iterator[Recorded]:
+    """Do a stage's writing in one transaction together with its row of `runs`; `again` does it in any
+    case."""
+    with session(folder) as warehouse:
+        if not again and is_done(warehouse, stage, wave_id, inputs, code_version()):
+            yield Recorded(warehouse, False, stage, wave_id)
+            with warehouse.transaction():
+                run = begin(warehouse, stage, wave_id, code_version(), study_sha256, inputs)
+                finish(warehouse, run, "skipped")
+            return
+        run = begin(warehouse, stage, wave_id, code_version(), study_sha256, inputs)
+        try:
+            with warehouse.transaction():
+                yield Recorded(warehouse, True, stage, wave_id)
+                finish(warehouse, run, "done")
+        except BaseException:
+            finish(warehouse, run, "failed")
+            raise

@@ -1,0 +1,44 @@
+"""What a run ends with: records of each source, standing verdicts, findings; counts only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from delphi.study import StudyFolder
+from delphi.warehouse.warehouse import Warehouse
+
+REPORT_NAME = "report.html"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Counts to show at the end of a run; `report` is None where none has been written."""
+
+    study_id: str
+    sources: list[dict[str, object]]
+    verdicts: dict[str, int]
+    stability: dict[str, int]
+    findings: dict[str, int]
+    report: Path | None
+
+
+def summary(folder: StudyFolder) -> Summary:
+    """Read the counts of the warehouse as it stands."""
+    with Warehouse.open_read_only(folder.warehouse) as warehouse:
+        verdicts = warehouse.read("run_verdicts")
+        findings = warehouse.read("run_findings")
+        report = folder.outputs / REPORT_NAME
+        return Summary(
+            study_id=str(warehouse.table("study")["study_id"].iloc[0]),
+            sources=warehouse.read("run_sources").to_dict("records"),
+            verdicts=_sums(verdicts, "verdict"),
+            stability=_sums(verdicts, "stability"),
+            findings=_sums(findings, "rule"),
+            report=report if report.is_file() else None,
+        )
+
+
+def _sums(frame: object, column: str) -> dict[str, int]:
+    grouped = frame.groupby(column, sort=False)["n"].sum()  # type: ignore[attr-defined]
+    return {str(name): int(n) for name, n in grouped.items()}

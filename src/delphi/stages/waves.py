@@ -1,0 +1,122 @@
+"""The stages that work on one wave: validate, count, statistics, verdicts."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from delphi.ingest.journal import Journal
+from delphi.ingest.pseudonym import pseudonymiser
+from delphi.stages.context import Delivered, deliveries_of, inputs_digest, study_of, waves_up_to
+from delphi.stages.files import deliveries_for, register_table
+from delphi.stages.plan import StepResult
+from delphi.stages.running import recorded
+from delphi.stages.statistic_rows import Tables, item_status_rows, statistic_rows
+from delphi.stages.verdict_rows import verdict_rows
+from delphi.study import Study, StudyFolder
+from delphi.validation.wave import Earlier, WaveRecords, validate_wave
+from delphi.warehouse.counting import count_wave
+from delphi.warehouse.warehouse import Warehouse
+from delphi.warehouse.wave_rows import rows_of_waves
+
+
+def validate(folder: StudyFolder, wave_id: str) -> StepResult:
+    """Received files of a wave → its sources, submissions, answers and findings."""
+    study, known, inputs = _start(folder, "validate", wave_id)
+    with recorded(folder, "validate", wave_id, inputs, study.study_file_sha256) as run:
+        if run.is_needed:
+            records = _records(folder, study, wave_id, known, run.warehouse)
+            run.facts |= _write(run.warehouse, study, wave_id, records)
+    return run.result
+
+
+def count(folder: StudyFolder, wave_id: str) -> StepResult:
+    """Answers of a wave → how many chose what, and who moved where since earlier waves."""
+    study, _, inputs = _start(folder, "count", wave_id)
+    with recorded(folder, "count", wave_id, inputs, study.study_file_sha256) as run:
+        if run.is_needed:
+            run.facts |= count_wave(run.warehouse, wave_id)
+    return run.result
+
+
+def compute(folder: StudyFolder, wave_id: str) -> StepResult:
+    """Counts of a wave → its statistics."""
+    study, _, inputs = _start(folder, "statistics", wave_id)
+    with recorded(folder, "statistics", wave_id, inputs, study.study_file_sha256) as run:
+        if run.is_needed:
+            rows = statistic_rows(study, wave_id, _tables(run.warehouse, study, wave_id))
+            run.warehouse.replace("statistics", rows, {"wave_id": wave_id})
+            run.facts["statistics"] = len(rows)
+    return run.result
+
+
+def decide(folder: StudyFolder, wave_id: str) -> StepResult:
+    """Counts and rules of a wave → its verdicts, proposed actions and stopping memo."""
+    study, _, inputs = _start(folder, "verdicts", wave_id)
+    with recorded(folder, "verdicts", wave_id, inputs, study.study_file_sha256) as run:
+        if run.is_needed:
+            tables = _tables(run.warehouse, study, wave_id)
+            decided = verdict_rows(study, wave_id, tables, tables.verdicts)
+            for name in ("verdicts", "actions", "stopping"):
+                run.warehouse.replace(name, getattr(decided, name), {"wave_id": wave_id})
+            run.warehouse.delete("statistics", {"wave_id": wave_id, "statistic": "n_items"})
+            states = item_status_rows(study, wave_id, decided.verdicts)
+            run.warehouse.replace("statistics", states, {"wave_id": wave_id, "statistic": "n_items"})
+            run.facts |= {"verdicts": len(decided.verdicts), "actions": len(decided.actions)}
+    return run.result
+
+
+def _start(folder: StudyFolder, stage: str, wave_id: str) -> tuple[Study, tuple[Delivered, ...], str]:
+    """The study, the files taken in, and the digest of what the stage would work on."""
+    study = study_of(folder)
+    known = deliveries_of(Journal(folder.journal))
+    return study, known, inputs_digest(stage, study, known, waves_up_to(study, wave_id))
+
+
+def _records(
+    folder: StudyFolder, study: Study, wave_id: str, known: tuple[Delivered, ...], warehouse: Warehouse
+) -> WaveRecords:
+    before = waves_up_to(study, wave_id)[:-1]
+    earlier = Earlier(
+        submissions=warehouse.read("earlier_submissions", waves=list(before)),
+        memberships=warehouse.read("earlier_memberships", waves=list(before)),
+    )
+    return validate_wave(
+        study,
+        study.wave(wave_id),
+        deliveries_for(folder, study, known, wave_id),
+        earlier,
+        register_table(folder, study, known),
+        pseudonymiser(folder.pseudonym_key, study.study_id, create=True),
+    )
+
+
+def _write(warehouse: Warehouse, study: Study, wave_id: str, records: WaveRecords) -> dict[str, int | str]:
+    """Replace the wave's rows; people and groups also for the waves after it, which are validated again
+    next."""
+    here = {"wave_id": wave_id}
+    for name in ("sources", "submissions", "answers", "findings", "invitations"):
+        warehouse.replace(name, getattr(records, name), here)
+    before = list(waves_up_to(study, wave_id)[:-1])
+    memberships = warehouse.table("memberships")
+    kept = memberships[memberships["wave_id"].isin(before)]
+    warehouse.replace("memberships", pd.concat([kept, records.memberships], ignore_index=True), {})
+    warehouse.replace("respondents", records.respondents, {})
+    sums = records.sources[["records", "accepted", "quarantined", "ignored"]].sum()
+    facts: dict[str, int | str] = {str(name): int(n) for name, n in sums.items()}
+    return facts | {"answers": len(records.answers), "findings": len(records.findings)}
+
+
+def _tables(warehouse: Warehouse, study: Study, wave_id: str) -> Tables:
+    """What statistics and verdicts of a wave rest on: this wave and the ones before it."""
+    waves = list(waves_up_to(study, wave_id))
+    up_to = {
+        name: rows_of_waves(warehouse, name, waves) for name in ("counts", "answers", "submissions", "asked")
+    }
+    return Tables(
+        **up_to,
+        nonanswers=rows_of_waves(warehouse, "nonanswers", [wave_id]),
+        transitions=rows_of_waves(warehouse, "transitions", [wave_id]),
+        invitations=rows_of_waves(warehouse, "invitations", [wave_id]),
+        memberships=warehouse.table("memberships"),
+        verdicts=rows_of_waves(warehouse, "verdicts", waves[:-1]),
+    )

@@ -1,0 +1,20 @@
+"""Starting the program is light."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+
+def test_help_imports_none_of_the_heavy_libraries() -> None:
+    code = (
+        "import sys\n"
+        "from delphi.cli.main import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "heavy = {'pandas', 'sklearn', 'matplotlib', 'prefect', 'duckdb', 'pandera'} & set(sys.modules)\n"
+        "sys.exit(f'imported {sorted(heavy)}' if heavy else 0)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    for command in ("demo", "new", "check", "run", "status", "query", "findings", "rebuild", "verify"):
+        assert command in done.stdout
