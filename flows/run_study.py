@@ -13,9 +13,10 @@ from prefect.artifacts import create_link_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
 from delphi.errors import DelphiError, WarehouseError
+from delphi.stages.context import study_of
 from delphi.stages.plan import Step, check_until, check_waves, perform, steps_after_ingest
 from delphi.stages.seal import seal
-from delphi.study import StudyFolder, locate, read_study
+from delphi.study import StudyFolder, locate
 
 DEPLOYMENT = "run-study"
 
@@ -93,7 +94,7 @@ def run_study(
     """
     folder = _folder(study, warehouse, outputs)
     wanted, last = list(waves or []), check_until(until)
-    check_waves(read_study(folder.study_file), tuple(wanted))
+    check_waves(study_of(folder), tuple(wanted))
     done = [run_stage(study, "ingest", "-", wanted, warehouse, outputs)]
     if last != "ingest":
         for step in steps_after_ingest(folder, tuple(wanted), last):

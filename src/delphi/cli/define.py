@@ -12,8 +12,6 @@ from delphi.study import check_study, locate, resolved_yaml, write_new_study
 def new(folder: Path, /, *, json: bool = False) -> None:
     """Write a commented study file to start from, with a schema for editors.
 
-    Example: delphi new barriers
-
     Parameters
     ----------
     folder
@@ -32,8 +30,6 @@ def new(folder: Path, /, *, json: bool = False) -> None:
 
 def check(study: Path, /, *, resolved: bool = False, json: bool = False) -> int:
     """Name every error of a study file at once, with line and column, and how to mend it.
-
-    Example: delphi check data/raw/barriers --resolved
 
     Parameters
     ----------

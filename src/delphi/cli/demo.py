@@ -12,8 +12,6 @@ from delphi.study import locate
 def demo(folder: Path = Path("gfmd-mapping"), /, *, seed: int | None = None, json: bool = False) -> None:
     """Write the demonstration study and take it all the way to the report, without a server.
 
-    Example: delphi demo my-first-study
-
     Parameters
     ----------
     folder

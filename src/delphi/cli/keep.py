@@ -15,8 +15,6 @@ def rebuild(
     """Make the warehouse again from received bytes, journal and study file; the old one stays until the new
     is whole.
 
-    Example: delphi rebuild data/raw/barriers
-
     Parameters
     ----------
     study
@@ -42,8 +40,6 @@ def rebuild(
 def verify(study: Path, /, *, warehouse: Path | None = None, json: bool = False) -> None:
     """Check warehouse, journal and received bytes against what was recorded, and name everything that
     differs.
-
-    Example: delphi verify data/raw/barriers
 
     Parameters
     ----------

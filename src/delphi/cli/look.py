@@ -13,8 +13,6 @@ from delphi.study import locate
 def status(study: Path, /, *, warehouse: Path | None = None, json: bool = False) -> None:
     """Show waves, returns by group, what is due and what waits for a decision.
 
-    Example: delphi status data/raw/barriers
-
     Parameters
     ----------
     study
@@ -60,8 +58,6 @@ def query(
     """Ask the warehouse a question in SQL; it cannot change, write or load anything.
 
     Small groups are not suppressed here: what leaves the team goes through the report.
-
-    Example: delphi query data/raw/barriers "select item_id, verdict from standing_verdicts"
 
     Parameters
     ----------
@@ -114,8 +110,6 @@ def findings(
     json: bool = False,
 ) -> None:
     """Show what was refused, quarantined or odd, and how to mend it. Answers themselves are not shown.
-
-    Example: delphi findings data/raw/barriers --level cell
 
     Parameters
     ----------

@@ -17,22 +17,53 @@ app = App(
     help_epilogue="Start with `delphi demo`, or `delphi new DIR` for a study of your own.",
 )
 # Commands are named by import path, so that `delphi --help` and each command load only what they need.
-for _name, _place, _help in (
-    ("demo", "delphi.cli.demo:demo", "Write the demonstration study and take it all the way to the report."),
-    ("new", "delphi.cli.define:new", "Write a commented study file to start from."),
-    ("check", "delphi.cli.define:check", "Name every error of a study file at once."),
-    ("run", "delphi.cli.run:run", "Take a study through every stage, for what has arrived."),
+for _name, _place, _help, _example in (
+    (
+        "demo",
+        "delphi.cli.demo:demo",
+        "Write the demonstration study and take it all the way to the report.",
+        "my-first-study",
+    ),
+    ("new", "delphi.cli.define:new", "Write a commented study file to start from.", "barriers"),
+    ("check", "delphi.cli.define:check", "Name every error of a study file at once.", "barriers --resolved"),
+    (
+        "run",
+        "delphi.cli.run:run",
+        "Take a study through every stage, for what has arrived.",
+        "data/raw/barriers --direct",
+    ),
     (
         "status",
         "delphi.cli.look:status",
         "Waves, returns by group, what is due and what waits for a decision.",
+        "data/raw/barriers",
     ),
-    ("query", "delphi.cli.look:query", "Ask the warehouse a question in SQL, read only."),
-    ("findings", "delphi.cli.look:findings", "What was refused, quarantined or odd, and how to mend it."),
-    ("rebuild", "delphi.cli.keep:rebuild", "Make the warehouse again from received bytes and journal."),
-    ("verify", "delphi.cli.keep:verify", "Name everything that differs from what was recorded."),
+    (
+        "query",
+        "delphi.cli.look:query",
+        "Ask the warehouse a question in SQL, read only. Small groups are not suppressed here.",
+        'data/raw/barriers "select item_id, verdict from standing_verdicts"',
+    ),
+    (
+        "findings",
+        "delphi.cli.look:findings",
+        "What was refused, quarantined or odd, and how to mend it.",
+        "data/raw/barriers --level cell",
+    ),
+    (
+        "rebuild",
+        "delphi.cli.keep:rebuild",
+        "Make the warehouse again from received bytes and journal.",
+        "data/raw/barriers",
+    ),
+    (
+        "verify",
+        "delphi.cli.keep:verify",
+        "Name everything that differs from what was recorded.",
+        "data/raw/barriers",
+    ),
 ):
-    app.command(_place, name=_name, help=_help)
+    app.command(_place, name=_name, help=f"{_help}\n\nExample: delphi {_name} {_example}", help_epilogue="")
 
 
 def main(arguments: list[str] | None = None) -> None:

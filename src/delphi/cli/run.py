@@ -6,10 +6,11 @@ import os
 from pathlib import Path
 
 from delphi.cli.show import note, print_json, print_table, progress
+from delphi.stages.context import study_of
 from delphi.stages.plan import Step, StepResult, check_until, check_waves
 from delphi.stages.plan import run as run_stages
 from delphi.stages.summary import Summary, summary
-from delphi.study import StudyFolder, locate, read_study
+from delphi.study import StudyFolder, locate
 
 
 def run(
@@ -24,8 +25,6 @@ def run(
     json: bool = False,
 ) -> None:
     """Take a study through every stage, for what has arrived; again changes nothing.
-
-    Example: delphi run data/raw/barriers --direct
 
     Parameters
     ----------
@@ -46,7 +45,7 @@ def run(
     """
     folder = locate(study, warehouse, outputs)
     check_until(until)
-    check_waves(read_study(folder.study_file), wave)
+    check_waves(study_of(folder), wave)
     results = (
         directly(folder, wave, until, quiet=json)
         if direct

@@ -13,6 +13,7 @@ from delphi import __version__
 from delphi.ingest.journal import Event, Journal
 from delphi.study import Source, Study, StudyFolder, read_study
 
+ITEM_BANKS = {".csv", ".xlsx", ".ods"}
 REGISTER_ENTRY = "panel.register"
 """`entry_id` under which deliveries of the panel register stand in the journal."""
 
@@ -36,7 +37,7 @@ def study_of(folder: StudyFolder) -> Study:
     stamps = tuple(
         (path.name, path.stat().st_mtime_ns, path.stat().st_size)
         for path in sorted(folder.root.iterdir())
-        if path.is_file() and not path.name.startswith(".")
+        if path.suffix in ITEM_BANKS and not path.name.startswith(".")
     )
     return _read(folder, hashlib.sha256(folder.study_file.read_bytes()).hexdigest(), stamps)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from delphi.ingest.journal import Journal
 from delphi.stages.context import deliveries_of
+from delphi.stages.frames import records_of
 from delphi.study import StudyFolder
 from delphi.warehouse.warehouse import Warehouse
 
@@ -37,6 +39,8 @@ MENDS = {
     "off_scale": "Correct the export, or declare the value under `missing` if it stands for no answer.",
     "not_a_number": "Correct the export, or declare the text under `missing` or `codes`.",
     "fraction": "Correct the export: the scale has whole numbers only.",
+    "not_an_ascii_digit": "Correct the export: numbers are written with the digits 0 to 9.",
+    "bad_interval": "Nothing is repaired: low, best and high are out of order and count as invalid.",
     "not_a_choice": "Add the choice to the scale, or map the text under `codes` of the source.",
 }
 
@@ -45,9 +49,9 @@ MENDS = {
 class Findings:
     """Refused files that have not been mended since, findings, and how many of each rule with what to do."""
 
-    refused: list[dict[str, object]]
-    rows: list[dict[str, object]]
-    by_rule: list[dict[str, object]]
+    refused: list[dict[str, Any]]
+    rows: list[dict[str, Any]]
+    by_rule: list[dict[str, Any]]
 
 
 def findings_of(
@@ -59,19 +63,16 @@ def findings_of(
         return Findings(refused, [], [])
     with Warehouse.open_read_only(folder.warehouse) as warehouse:
         listed = warehouse.read("listed_findings", wave=wave, rule=rule, level=level)
-    counted = listed.groupby(["level", "rule"], sort=False).size()
-    by_rule: list[dict[str, object]] = [
-        {"level": of, "rule": name, "n": int(n), "what to do": MENDS.get(str(name), "")}
-        for (of, name), n in counted.items()
-    ]
-    return Findings(refused, listed.astype(object).where(listed.notna(), None).to_dict("records"), by_rule)
+    counted = listed.groupby(["level", "rule"], sort=False).size().reset_index(name="n")
+    by_rule = [{**row, "what to do": MENDS.get(row["rule"], "")} for row in records_of(counted)]
+    return Findings(refused, records_of(listed), by_rule)
 
 
-def _refused(folder: StudyFolder) -> list[dict[str, object]]:
+def _refused(folder: StudyFolder) -> list[dict[str, Any]]:
     """The last refusal of each file that was not taken in afterwards."""
     journal = Journal(folder.journal)
     accepted = {one.sha256 for one in deliveries_of(journal)}
-    last: dict[str, list[dict[str, object]]] = {}
+    last: dict[str, list[dict[str, Any]]] = {}
     for event in journal.events():
         if event.kind == "refusal" and event.facts["sha256"] not in accepted:
             last[str(event.facts["file"])] = list(event.facts["problems"])

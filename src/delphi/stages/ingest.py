@@ -162,6 +162,7 @@ def _usable(
             refused.append((one, error.problems))
     for place, table in tables.items():
         one = new[place]
+        problems: Sequence[Problem]
         if one.source is None:
             problems = register_refusals(study, table)
         else:

@@ -5,8 +5,12 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
+
+import pandas as pd
 
 from delphi.stages.context import study_of
+from delphi.stages.frames import records_of
 from delphi.study import Study, StudyFolder, Wave
 from delphi.warehouse.warehouse import Warehouse
 
@@ -19,8 +23,8 @@ class Status:
 
     study_id: str
     title: str
-    waves: list[dict[str, object]]
-    returns: list[dict[str, object]]
+    waves: list[dict[str, Any]]
+    returns: list[dict[str, Any]]
     decisions: list[str]
     differences: list[str]
 
@@ -36,9 +40,9 @@ def status_of(folder: StudyFolder, now: datetime) -> Status:
         waves = [_planned(wave, now) for wave in study.waves]
         return Status(study.study_id, study.title, waves, [], [], [])
     with Warehouse.open_read_only(folder.warehouse) as warehouse:
-        waves = warehouse.read("status_waves").astype(object).to_dict("records")
+        waves = records_of(warehouse.read("status_waves"))
         returns = warehouse.read("status_returns")
-        actions = warehouse.read("status_actions").to_dict("records")
+        actions = records_of(warehouse.read("status_actions"))
     by_id = {wave.wave_id: wave for wave in study.waves}
     for row in waves:
         wave = by_id.get(str(row["wave"]))
@@ -47,7 +51,7 @@ def status_of(folder: StudyFolder, now: datetime) -> Status:
     return Status(study.study_id, study.title, waves, _wide(returns, study), decisions, differences)
 
 
-def _planned(wave: Wave, now: datetime) -> dict[str, object]:
+def _planned(wave: Wave, now: datetime) -> dict[str, Any]:
     return {
         "wave": wave.wave_id, "kind": wave.round_kind or wave.kind,
         "opens": wave.opens_at.date().isoformat() if wave.opens_at else None,
@@ -73,12 +77,9 @@ def _days(span: timedelta) -> str:
     return f"{days} days" if days != 1 else "1 day"
 
 
-def _wide(returns: object, study: Study) -> list[dict[str, object]]:
+def _wide(returns: pd.DataFrame, study: Study) -> list[dict[str, Any]]:
     """Group × wave; every declared wave and group, zeros included."""
-    seen = {
-        (str(row["group_by"]), str(row["group"]), str(row["wave"])): int(row["returned"])
-        for row in returns.to_dict("records")  # type: ignore[attr-defined]
-    }
+    seen = {(row["group_by"], row["group"], row["wave"]): int(row["returned"]) for row in records_of(returns)}
     waves = [wave.wave_id for wave in study.waves if wave.item_ids]
     return [
         {"group by": group.group_by, "group": value}
@@ -88,7 +89,7 @@ def _wide(returns: object, study: Study) -> list[dict[str, object]]:
     ]
 
 
-def _sentences(actions: list[dict[str, object]]) -> tuple[list[str], list[str]]:
+def _sentences(actions: list[dict[str, Any]]) -> tuple[list[str], list[str]]:
     decisions, differences = [], []
     for row in actions:
         item, action, wave = row["item_id"], str(row["action"]), row["wave_id"]

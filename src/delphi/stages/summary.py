@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
+
+from delphi.stages.frames import records_of
 from delphi.study import StudyFolder
 from delphi.warehouse.warehouse import Warehouse
 
@@ -16,7 +20,7 @@ class Summary:
     """Counts to show at the end of a run; `report` is None where none has been written."""
 
     study_id: str
-    sources: list[dict[str, object]]
+    sources: list[dict[str, Any]]
     verdicts: dict[str, int]
     stability: dict[str, int]
     findings: dict[str, int]
@@ -31,7 +35,7 @@ def summary(folder: StudyFolder) -> Summary:
         report = folder.outputs / REPORT_NAME
         return Summary(
             study_id=str(warehouse.table("study")["study_id"].iloc[0]),
-            sources=warehouse.read("run_sources").to_dict("records"),
+            sources=records_of(warehouse.read("run_sources")),
             verdicts=_sums(verdicts, "verdict"),
             stability=_sums(verdicts, "stability"),
             findings=_sums(findings, "rule"),
@@ -39,6 +43,6 @@ def summary(folder: StudyFolder) -> Summary:
         )
 
 
-def _sums(frame: object, column: str) -> dict[str, int]:
-    grouped = frame.groupby(column, sort=False)["n"].sum()  # type: ignore[attr-defined]
+def _sums(frame: pd.DataFrame, column: str) -> dict[str, int]:
+    grouped = frame.groupby(column, sort=False)["n"].sum()
     return {str(name): int(n) for name, n in grouped.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from delphi.errors import Problem, WarehouseError
@@ -38,6 +39,17 @@ def verify_study(folder: StudyFolder) -> Verified:
             load(sha256, folder.received)
         except WarehouseError as error:
             problems.extend(error.problems)
-    problems.extend(verify(folder.warehouse))
+    problems.extend(_told_once(verify(folder.warehouse)))
     tables = [] if problems else recorded_digests(folder.warehouse)
     return Verified(len(shas), events, tables, tuple(problems))
+
+
+def _told_once(problems: Iterable[Problem]) -> list[Problem]:
+    """A run that was cut off leaves many tables without a digest; that is one thing to say."""
+    found = list(problems)
+    cut_off = [one for one in found if one.code == "unfinished_run"]
+    others = [one for one in found if one.code != "unfinished_run"]
+    if not cut_off:
+        return others
+    what = f"{len(cut_off)} tables have changed since the last finished run, which was cut off"
+    return [*others, Problem(cut_off[0].file, 0, 0, "", what, cut_off[0].hint, "unfinished_run")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from delphi.ingest.journal import Journal
@@ -86,8 +88,17 @@ def _records(
         deliveries_for(folder, study, known, wave_id),
         earlier,
         register_table(folder, study, known),
-        pseudonymiser(folder.pseudonym_key, study.study_id, create=True),
+        _pseudonym(folder, study),
     )
+
+
+def _pseudonym(folder: StudyFolder, study: Study) -> Callable[[str], str]:
+    """How a respondent's key becomes a pseudonym; a study whose keys all are one needs no secret."""
+    register = study.panel.register_
+    keys = [source.key_is_pseudonym for source in study.sources]
+    if all(keys) and (register is None or register.key_is_pseudonym):
+        return str
+    return pseudonymiser(folder.pseudonym_key, study.study_id, create=True)
 
 
 def _write(warehouse: Warehouse, study: Study, wave_id: str, records: WaveRecords) -> dict[str, int | str]:
