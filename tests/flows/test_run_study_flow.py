@@ -99,7 +99,9 @@ def test_server_knows_run_tasks_and_artifacts_and_no_answer(server: tuple[str, P
     names = _ask(address, "task_runs/filter", {"limit": 200})
     assert {"ingest -", "validate r1", "verdicts r2", "report -"} <= {row["name"] for row in names}
     artifacts = _ask(address, "artifacts/filter", {"limit": 50})
-    assert {row["type"] for row in artifacts} >= {"table", "link"}
+    by_key = {row["key"]: row for row in artifacts}
+    assert by_key["stages-barriers"]["type"] == "table"
+    assert "report.html" in str(by_key["report-barriers"]["data"])
     stored = b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
     for secret in (planted, "p03@example.org"):
         assert secret.encode() not in stored
