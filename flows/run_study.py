@@ -70,7 +70,7 @@ def run_stage(
 
 def _run_name() -> str:
     """A run is known by its study folder."""
-    return Path(str(runtime.flow_run.parameters["study"])).name
+    return locate(Path(str(runtime.flow_run.parameters["study"]))).root.name
 
 
 @flow(

@@ -3,6 +3,7 @@ repaired."""
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -103,7 +104,9 @@ def test_one_refused_file_keeps_the_others_out_and_all_problems_are_told_at_once
 def test_nothing_arrived_is_an_error_and_one_missing_wave_is_none(barriers: Path) -> None:
     (barriers / "r2.csv").unlink()
     _run(barriers)
-    with pytest.raises(AnswersError, match=r"wave r2: no answers have arrived; the study file expects r2\.csv"):
+    with pytest.raises(
+        AnswersError, match=r"wave r2: no answers have arrived; the study file expects r2\.csv"
+    ):
         list(run(locate(barriers), ("r2",), "count"))
     (barriers / "r1.csv").unlink()
     again = barriers.parent / "empty"
@@ -375,6 +378,20 @@ def test_p40_a_run_opens_no_connection(barriers: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", code, str(barriers)], capture_output=True, text=True, check=False
     )
+    assert done.returncode == 0, done.stderr
+
+
+def test_p40_a_run_works_where_there_is_no_network_at_all(barriers: Path) -> None:
+    apart = ["unshare", "--user", "--map-root-user", "--net"]
+    if (
+        shutil.which("unshare") is None
+        or subprocess.run([*apart, "true"], check=False, capture_output=True).returncode
+    ):
+        pytest.skip("this machine does not let a test take the network away (unshare --net)")
+    done = subprocess.run(
+        [*apart, sys.executable, "-m", "delphi", "run", str(barriers), "--direct"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
 
 

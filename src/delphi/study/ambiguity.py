@@ -1,4 +1,5 @@
-"""Whether two rules with different verdicts can both match: a bounded search that warns and refuses nothing."""
+"""Whether two rules with different verdicts can both match: a bounded search that warns and refuses
+nothing."""
 
 from __future__ import annotations
 
@@ -15,8 +16,9 @@ SEARCHED_N = (5, 8, 10, 12, 20)
 def warn_of_ambiguity(study: m.Study, found: Collected) -> None:
     """Warn of each pair of rules on one scale that one distribution of answers over the bands satisfies.
 
-    Searched are all distributions over the bands of panels of a few sizes; clauses on medians, spreads, measures and
-    groups are taken as satisfiable only when the rest of the rule is nothing but shares, so that no pair is named in vain.
+    Searched are all distributions over the bands of panels of a few sizes; clauses on medians, spreads,
+    measures and groups are taken as satisfiable only when the rest of the rule is nothing but shares, so that
+    no pair is named in vain.
     """
     rules = [rule for rule in study.rules.consensus if _is_shares(rule.require)]
     told = set()
@@ -50,8 +52,10 @@ def _common_scale(study: m.Study, first: m.ConsensusRule, second: m.ConsensusRul
     for item in study.items:
         for dimension, scale_id in item.dims.items():
             scale = study.scales[scale_id]
-            if scale.kind == "ordinal" and scale.bands and all(
-                _applies(rule.applies_to, item, dimension) for rule in (first, second)
+            if (
+                scale.kind == "ordinal"
+                and scale.bands
+                and all(_applies(rule.applies_to, item, dimension) for rule in (first, second))
             ):
                 return scale
     return None

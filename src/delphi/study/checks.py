@@ -1,33 +1,24 @@
-"""What the sections of a study have to agree on: ids, waves, themes, parents, missing codes."""
+"""What the sections of a study have to agree on: waves, themes, parents, missing codes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
 from delphi.study import model as m
-from delphi.study.exactly import raw_text
+from delphi.study.resolving import missing_codes
 from delphi.study.sections import Collected, Sections
 from delphi.study.tree import Path
-
-
-def check_ids(kind: str, named: Iterable[tuple[Path, str]], found: Collected) -> None:
-    """No id stands twice, and no two differ by case only."""
-    seen: dict[str, str] = {}
-    for path, name in named:
-        first = seen.get(name.casefold())
-        if first is None:
-            seen[name.casefold()] = name
-        elif first == name:
-            found.add(path, f"the {kind} {name!r} stands twice", "Ids of one kind are unique.", "duplicate_id")
-        else:
-            found.add(path, f"the {kind} {name!r} differs from {first!r} by case only", "Ids of one kind differ by more than case.", "duplicate_id")  # fmt: skip
 
 
 def check_items(parts: Sections, items: dict[int, m.Item], waves: Sequence[m.Wave], found: Collected) -> None:
     """Themes, waves, parents and versions of items name things that exist."""
     known_waves = [*[one.id for one in parts.rounds.values()], *[one.id for one in parts.surveys.values()]]
     raw_items = found.tree.data.get("items")
-    raw = {str(one.get("id")) for one in raw_items if isinstance(one, dict)} if isinstance(raw_items, list) else set()
+    raw = (
+        {str(one.get("id")) for one in raw_items if isinstance(one, dict)}
+        if isinstance(raw_items, list)
+        else set()
+    )
     ids = {item.item_id for item in items.values()} | raw
     for place, item in items.items():
         path: Path = ("items", place) if parts.bank is None else ("items", "file")
@@ -43,9 +34,9 @@ def check_items(parts: Sections, items: dict[int, m.Item], waves: Sequence[m.Wav
             if version.from_wave not in known_waves:
                 found.unknown(_key(path, "versions", number, "from"), "wave", version.from_wave, known_waves)
     _check_parents({item.item_id: item.parents for item in items.values()}, items, parts, found)
-    for place, written in parts.instruments.items():
+    for name, written in parts.instruments.items():
         for page_number, page in enumerate(written.pages or ()):
-            here: Path = ("instruments", place, "pages", page_number)
+            here: Path = ("instruments", name, "pages", page_number)
             if page.theme is not None and page.theme not in parts.themes:
                 found.unknown((*here, "theme"), "theme", page.theme, parts.themes)
             for number, item_id in enumerate(page.items or ()):
@@ -77,44 +68,55 @@ def _check_parents(
     for place, item in items.items():
         if (loop := cycle(item.item_id, ())) is not None:
             path: Path = ("items", place, "parents") if parts.bank is None else ("items", "file")
-            found.add(path, f"descends from itself: {' from '.join(loop)}", "Take one of the parents out.", "cyclic_parents")
+            found.add(
+                path,
+                f"descends from itself: {' from '.join(loop)}",
+                "Take one of the parents out.",
+                "cyclic_parents",
+            )
             return
 
 
-def check_missing(parts: Sections, items: Iterable[m.Item], scales: dict[str, m.Scale], found: Collected) -> None:
+def check_missing(
+    parts: Sections, items: Iterable[m.Item], scales: dict[str, m.Scale], found: Collected
+) -> None:
     """A raw text stands once in one place, and no missing code is a value of a scale it applies to."""
     places: list[tuple[Path, m.MissingCodes, list[m.Scale]]] = []
     used = {scale_id for item in items for scale_id in item.dims.values()}
     all_scales = [scales[scale_id] for scale_id in sorted(used)]
-    study_codes = {key: value for key, value in parts.missing.items()}
-    places.append((("missing",), _codes(study_codes), all_scales))
+    places.append((("missing",), missing_codes(parts.missing), all_scales))
     for scale_id, written in parts.scales.items():
         if scale_id in scales:
-            places.append((("scales", scale_id, "missing"), _codes(written.missing), [scales[scale_id]]))
+            places.append(
+                (("scales", scale_id, "missing"), missing_codes(written.missing), [scales[scale_id]])
+            )
     for number, item in parts.items.items():
         own = [scales[s] for s in (item.dims or {}).values() if s in scales]
         if isinstance(item.scale, str) and item.scale in scales:
             own.append(scales[item.scale])
-        places.append((("items", number, "missing"), _codes(item.missing), own))
+        places.append((("items", number, "missing"), missing_codes(item.missing), own))
     for number, source in parts.sources.items():
-        places.append((("sources", number, "missing"), _codes(source.missing), all_scales))
+        places.append((("sources", number, "missing"), missing_codes(source.missing), all_scales))
     for path, codes, on in places:
         seen: dict[str, str] = {}
         for key, texts in codes.items():
             for text in texts:
                 if seen.setdefault(text, key) != key:
-                    found.add((*path, key), f"the raw text {text!r} stands under {seen[text]} already", "List it once.", "listed_twice")  # fmt: skip
+                    found.add(
+                        (*path, key),
+                        f"the raw text {text!r} stands under {seen[text]} already",
+                        "List it once.",
+                        "listed_twice",
+                    )
                 for scale in on:
                     if _is_value(text, scale):
-                        found.add((*path, key), f"{text!r} is a value of the scale {scale.scale_id}", "A missing code has to be something nobody can answer.", "missing_is_value")  # fmt: skip
+                        found.add(
+                            (*path, key),
+                            f"{text!r} is a value of the scale {scale.scale_id}",
+                            "A missing code has to be something nobody can answer.",
+                            "missing_is_value",
+                        )
                         break
-
-
-def _codes(written: dict[str, object]) -> m.MissingCodes:
-    return {
-        key: tuple(raw_text(one) for one in value) if isinstance(value, list) else (raw_text(value),)
-        for key, value in written.items()
-    }  # type: ignore[return-value]
 
 
 def _is_value(text: str, scale: m.Scale) -> bool:

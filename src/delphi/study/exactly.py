@@ -26,7 +26,7 @@ def fraction(value: str | int | float) -> Fraction:
         if found := _PERCENT.match(value):
             return Fraction(Decimal(found[1])) / 100
         if not _NUMBER.match(value):
-            raise ValueError(f"{value!r} is neither a percentage such as \"70%\" nor a number")
+            raise ValueError(f'{value!r} is neither a percentage such as "70%" nor a number')
         return Fraction(Decimal(value.strip()))
     return Fraction(Decimal(repr(value)))
 
@@ -60,7 +60,9 @@ def instant(value: str, zone: ZoneInfo | None, is_end: bool) -> datetime:
         else:
             moment = datetime.fromisoformat(value.strip())
     except ValueError:
-        raise ValueError(f"{value!r} is neither a day (2026-03-27) nor an instant (2026-03-27T18:00)") from None
+        raise ValueError(
+            f"{value!r} is neither a day (2026-03-27) nor an instant (2026-03-27T18:00)"
+        ) from None
     if moment.tzinfo is None:
         if zone is None:
             raise ValueError("the time zone is not known: add study.time_zone, such as Europe/Amsterdam")

@@ -382,7 +382,9 @@ class WrittenClause(Written):
     @model_validator(mode="after")
     def _one(self) -> WrittenClause:
         if len(self.model_fields_set) != 1:
-            raise ValueError("needs exactly one clause: share, median, iqr, agreement, polarised, all, any or each_group")
+            raise ValueError(
+                "needs exactly one clause: share, median, iqr, agreement, polarised, all, any or each_group"
+            )
         return self
 
 
@@ -420,7 +422,9 @@ class WrittenStability(Written):
 class WrittenWhen(Written):
     """`when` of a transition."""
 
-    verdict: Literal["consensus_in", "consensus_out", "no_consensus", "split", "insufficient_n", "any"] | None = None
+    verdict: (
+        Literal["consensus_in", "consensus_out", "no_consensus", "split", "insufficient_n", "any"] | None
+    ) = None
     stability: Literal["stable", "unstable", "not_assessable", "any"] | None = None
 
 
@@ -429,7 +433,9 @@ class WrittenTransition(Written):
 
     after: Id
     when: WrittenWhen = WrittenWhen()
-    action: Literal["close", "drop", "carry", "reword", "split", "merge", "promote", "report_dissent", "escalate"]
+    action: Literal[
+        "close", "drop", "carry", "reword", "split", "merge", "promote", "report_dissent", "escalate"
+    ]
     to: Id | None = None
 
 

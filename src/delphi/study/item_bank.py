@@ -18,7 +18,12 @@ def read_item_bank(bank: WrittenItemBank, folder: FilePath, found: Collected) ->
     here = ("items", "file")
     path = folder / bank.file
     if FilePath(bank.file).is_absolute() or ".." in FilePath(bank.file).parts or not path.is_file():
-        found.add(here, f"there is no file {bank.file!r} beside the study file", "Name a .csv or .xlsx file in the study folder.", "missing_item_bank")  # fmt: skip
+        found.add(
+            here,
+            f"there is no file {bank.file!r} beside the study file",
+            "Name a .csv or .xlsx file in the study folder.",
+            "missing_item_bank",
+        )
         return {}
     rows = _rows(path, bank, found)
     if not rows:
@@ -35,19 +40,39 @@ def read_item_bank(bank: WrittenItemBank, folder: FilePath, found: Collected) ->
             keys.append(key)
         else:
             keys.append(None)
-            found.add(here, f"{bank.file} has a column {name!r} that is no item key", suggestion(name, KEYS) or "List it under items.ignore, or rename it under items.columns.", "unknown_item_column")  # fmt: skip
+            found.add(
+                here,
+                f"{bank.file} has a column {name!r} that is no item key",
+                suggestion(name, KEYS) or "List it under items.ignore, or rename it under items.columns.",
+                "unknown_item_column",
+            )
     for key, wanted in bank.columns.items():
         if wanted not in header:
-            found.add(("items", "columns", key), f"{bank.file} has no column {wanted!r}", suggestion(wanted, header), "unknown_item_column")  # fmt: skip
+            found.add(
+                ("items", "columns", key),
+                f"{bank.file} has no column {wanted!r}",
+                suggestion(wanted, header),
+                "unknown_item_column",
+            )
     if "id" not in keys:
-        found.add(here, f"{bank.file} has no column for `id`", "Name it under items.columns: {id: ...}.", "missing_key")
+        found.add(
+            here,
+            f"{bank.file} has no column for `id`",
+            "Name it under items.columns: {id: ...}.",
+            "missing_key",
+        )
         return {}
     items = {}
     for number, row in enumerate(rows[1:], start=2):
         if not any(cell.strip() for cell in row):
             continue
         if len(row) != len(header):
-            found.add(here, f"row {number} of {bank.file} has {len(row)} cells, the header {len(header)}", "", "ragged_item_bank")  # fmt: skip
+            found.add(
+                here,
+                f"row {number} of {bank.file} has {len(row)} cells, the header {len(header)}",
+                "",
+                "ragged_item_bank",
+            )
             continue
         if (item := _item(dict(zip(keys, row, strict=True)), bank.file, number, found)) is not None:
             items[number] = item
@@ -68,7 +93,12 @@ def _item(cells: dict[str | None, str], file: str, number: int, found: Collected
         elif key == "dims":
             pairs = [part.split("=", 1) for part in text.split(";") if part.strip()]
             if any(len(pair) != 2 for pair in pairs):
-                found.add(("items", "file"), f"row {number} of {file}: dims are written importance=imp9;feasibility=feas9", "", "wrong_value")  # fmt: skip
+                found.add(
+                    ("items", "file"),
+                    f"row {number} of {file}: dims are written importance=imp9;feasibility=feas9",
+                    "",
+                    "wrong_value",
+                )
                 return None
             value["dims"] = {name.strip(): scale.strip() for name, scale in pairs}
         elif key in ("waves", "parents"):
@@ -82,7 +112,12 @@ def _item(cells: dict[str | None, str], file: str, number: int, found: Collected
     except ValidationError as error:
         for one in error.errors(include_url=False):
             column = ".".join(map(str, one["loc"]))
-            found.add(("items", "file"), f"row {number} of {file}, {column}: {one['msg'].lower()}", "", "wrong_value")
+            found.add(
+                ("items", "file"),
+                f"row {number} of {file}, {column}: {one['msg'].lower()}",
+                "",
+                "wrong_value",
+            )
         return None
 
 
@@ -95,13 +130,23 @@ def _rows(path: FilePath, bank: WrittenItemBank, found: Collected) -> list[list[
             sheet = bank.sheet if isinstance(bank.sheet, str) else book.sheet_names[(bank.sheet or 1) - 1]
             return [[_text(cell) for cell in row] for row in book.get_sheet_by_name(sheet).to_python()]
         except (CalamineError, IndexError, OSError, ValueError):
-            found.add(("items", "file"), f"{bank.file} cannot be read as a workbook", "Save it as .xlsx or .csv; `sheet` names the sheet.", "wrong_item_bank")  # fmt: skip
+            found.add(
+                ("items", "file"),
+                f"{bank.file} cannot be read as a workbook",
+                "Save it as .xlsx or .csv; `sheet` names the sheet.",
+                "wrong_item_bank",
+            )
             return []
     try:
         text = path.read_text(encoding="utf-8-sig")
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=bank.delimiter, strict=True))
     except (UnicodeDecodeError, csv.Error):
-        found.add(("items", "file"), f"{bank.file} cannot be read as UTF-8 delimited text", "Save it as CSV UTF-8.", "wrong_item_bank")  # fmt: skip
+        found.add(
+            ("items", "file"),
+            f"{bank.file} cannot be read as UTF-8 delimited text",
+            "Save it as CSV UTF-8.",
+            "wrong_item_bank",
+        )
         return []
 
 

@@ -79,7 +79,9 @@ def write_new_study(folder: Path) -> list[Path]:
     """
     file = folder / STUDY_FILE
     if file.exists():
-        raise UsageError(f"There is a study file at {file} already; nothing was written.", "Choose another folder.")
+        raise UsageError(
+            f"There is a study file at {file} already; nothing was written.", "Choose another folder."
+        )
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file, not a folder.", "Choose another name.")
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,5 @@
-"""Rule presets, spelled out as ordinary rules for the scales of a study (study-file.md; statistics.md, section 12)."""
+"""Rule presets, spelled out as ordinary rules for the scales of a study (study-file.md; statistics.md,
+section 12)."""
 
 from __future__ import annotations
 
@@ -46,7 +47,9 @@ class Preset:
 
 
 PRESETS = {
-    "default_75_15_stable": Preset("default_75_15_stable", Fraction(3, 4), Fraction(3, 20), Fraction(1, 2), True, None),
+    "default_75_15_stable": Preset(
+        "default_75_15_stable", Fraction(3, 4), Fraction(3, 20), Fraction(1, 2), True, None
+    ),
     "comet_70_15": Preset("comet_70_15", Fraction(7, 10), Fraction(3, 20), None, False, 9),
 }
 
@@ -63,7 +66,11 @@ def rated_scales(items: Sequence[Item], scales: dict[str, Scale]) -> dict[tuple[
 
 
 def preset_rules(
-    name: str, items: Sequence[Item], scales: dict[str, Scale], waves: Sequence[Wave], each_group: Sequence[str]
+    name: str,
+    items: Sequence[Item],
+    scales: dict[str, Scale],
+    waves: Sequence[Wave],
+    each_group: Sequence[str],
 ) -> Rules:
     """The rules of a preset for one study.
 
@@ -115,14 +122,20 @@ def _both(scale: Scale, preset: Preset, mirrored: bool, each_group: Sequence[str
         ShareClause(band=agreed.name, op="at_least", value=preset.agreement),
         ShareClause(band=opposed.name, op="less_than", value=preset.opposite),
     )
-    groups = tuple(EachGroupClause(of=group_by, min_n=5, require=AllClause(of=shares)) for group_by in each_group)
+    groups = tuple(
+        EachGroupClause(of=group_by, min_n=5, require=AllClause(of=shares)) for group_by in each_group
+    )
     return AllClause(of=(*shares, *groups))
 
 
 def _stability(scale: Scale, suffix: str, applies: AppliesTo) -> list[StabilityRule]:
     rules = [
         StabilityRule(
-            rule_id=f"net_{suffix}", applies_to=applies, measure="net_change", op="less_than", value=Fraction(3, 20)
+            rule_id=f"net_{suffix}",
+            applies_to=applies,
+            measure="net_change",
+            op="less_than",
+            value=Fraction(3, 20),
         )
     ]
     points = len(scale.categories)
@@ -140,9 +153,13 @@ def _transitions(rounds: Sequence[Wave]) -> tuple[TransitionRule, ...]:
     rules = []
     for wave in rounds:
         for verdict in ("consensus_in", "consensus_out"):
-            rules.append(TransitionRule(after=wave.wave_id, verdict=verdict, stability="stable", action="close"))
+            rules.append(
+                TransitionRule(after=wave.wave_id, verdict=verdict, stability="stable", action="close")
+            )
         rules.append(
-            TransitionRule(after=wave.wave_id, verdict="no_consensus", stability="stable", action="report_dissent")
+            TransitionRule(
+                after=wave.wave_id, verdict="no_consensus", stability="stable", action="report_dissent"
+            )
         )
         rules.append(TransitionRule(after=wave.wave_id, action="carry"))
     return tuple(rules)

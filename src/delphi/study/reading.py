@@ -9,12 +9,20 @@ from pathlib import Path as FilePath
 from delphi.errors import Problem, StudyError
 from delphi.study import model as m
 from delphi.study.ambiguity import warn_of_ambiguity
-from delphi.study.checks import check_ids, check_items, check_missing
+from delphi.study.checks import check_items, check_missing
 from delphi.study.exactly import fraction
 from delphi.study.folder import locate
 from delphi.study.grammar import WrittenDuplicates
+from delphi.study.ids import check_ids
 from delphi.study.item_bank import read_item_bank
-from delphi.study.resolving import label_of, missing_codes, resolved_items, resolved_scale, resolved_waves, zone_of
+from delphi.study.resolving import (
+    label_of,
+    missing_codes,
+    resolved_items,
+    resolved_scale,
+    resolved_waves,
+    zone_of,
+)
 from delphi.study.resolving_rules import resolved_rules
 from delphi.study.resolving_sources import resolved_panel, resolved_sources
 from delphi.study.sections import Collected, Sections, read_sections
@@ -115,7 +123,11 @@ def _groups(parts: Sections) -> dict[str, m.Group]:
     groups = {}
     for group_by, written in parts.groups.items():
         given = written.categories
-        labels = {one: one for one in given} if isinstance(given, list) else {one: label_of(t, one) for one, t in given.items()}
+        labels = (
+            {one: one for one in given}
+            if isinstance(given, list)
+            else {one: label_of(t, one) for one, t in given.items()}
+        )
         groups[group_by] = m.Group(
             group_by=group_by, label=written.label or group_by, categories=labels, required=written.required
         )
@@ -133,13 +145,20 @@ def _check_all_ids(parts: Sections, rows: object, found: Collected) -> None:
             check_ids(section.removesuffix("s"), (((section, key), str(key)) for key in raw), found)
     for group_by, group in parts.groups.items():
         if group_by == "all":
-            found.add(("groups", "all"), "`all` stands for everyone together", "Name the group dimension otherwise.", "bad_id")
+            found.add(
+                ("groups", "all"),
+                "`all` stands for everyone together",
+                "Name the group dimension otherwise.",
+                "bad_id",
+            )
         check_ids("category", ((("groups", group_by, "categories"), one) for one in group.categories), found)
 
 
 def _validation(parts: Sections, panel: m.Panel, found: Collected) -> m.Validation:
     written = parts.validation
-    keep = written.duplicates.keep if isinstance(written.duplicates, WrittenDuplicates) else written.duplicates
+    keep = (
+        written.duplicates.keep if isinstance(written.duplicates, WrittenDuplicates) else written.duplicates
+    )
     share = None
     if written.quality.straightline_share is not None:
         try:
@@ -147,12 +166,28 @@ def _validation(parts: Sections, panel: m.Panel, found: Collected) -> m.Validati
         except ValueError as error:
             found.add(("validation", "quality", "straightline_share"), str(error), "", "wrong_value")
         if share is not None and not 0 < share <= 1:
-            found.add(("validation", "quality", "straightline_share"), "a share lies above 0 and up to 1", "", "share_out_of_range")  # fmt: skip
+            found.add(
+                ("validation", "quality", "straightline_share"),
+                "a share lies above 0 and up to 1",
+                "",
+                "share_out_of_range",
+            )
     default = "quarantine" if panel.register_ is not None else "accept"
-    if written.unknown_respondents == "quarantine" and panel.register_ is None and "panel" not in found.tree.data:
-        found.add(("validation", "unknown_respondents"), "quarantine needs a panel register", "Add panel.register.", "quarantine_without_register")  # fmt: skip
+    if (
+        written.unknown_respondents == "quarantine"
+        and panel.register_ is None
+        and "panel" not in found.tree.data
+    ):
+        found.add(
+            ("validation", "unknown_respondents"),
+            "quarantine needs a panel register",
+            "Add panel.register.",
+            "quarantine_without_register",
+        )
     return m.Validation(
         keep=keep,
         unknown_respondents=written.unknown_respondents or default,
-        quality=m.Quality(min_seconds_per_item=written.quality.min_seconds_per_item, straightline_share=share),
+        quality=m.Quality(
+            min_seconds_per_item=written.quality.min_seconds_per_item, straightline_share=share
+        ),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -29,9 +30,9 @@ def label_of(text: g.Texts | None, default: str) -> str:
     return next(iter(texts_of(text).values()), default)
 
 
-def missing_codes(written: dict[str, Any]) -> m.MissingCodes:
+def missing_codes(written: g.Missing) -> m.MissingCodes:
     """Non-answer → raw texts."""
-    return {key: raws(value) for key, value in written.items()}  # type: ignore[misc]
+    return {key: raws(value) for key, value in written.items()}
 
 
 def raws(value: g.Raws) -> tuple[str, ...]:
@@ -46,14 +47,21 @@ def zone_of(name: str | None, path: Path, found: Collected) -> ZoneInfo | None:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        found.add(path, f"there is no time zone {name!r}", "Names look like Europe/Amsterdam or UTC.", "unknown_time_zone")
+        found.add(
+            path,
+            f"there is no time zone {name!r}",
+            "Names look like Europe/Amsterdam or UTC.",
+            "unknown_time_zone",
+        )
         return None
 
 
 def resolved_scale(scale_id: str, written: g.WrittenScale, path: Path, found: Collected) -> m.Scale | None:
     """A scale with its categories and bands."""
     before = len(found.problems)
-    categories = _points(written, path, found) if written.type == "ordinal" else _choices(written, path, found)
+    categories = (
+        _points(written, path, found) if written.type == "ordinal" else _choices(written, path, found)
+    )
     bands = _bands(written, categories, path, found)
     _ranges(written, path, found)
     if len(found.problems) > before:
@@ -78,14 +86,26 @@ def resolved_scale(scale_id: str, written: g.WrittenScale, path: Path, found: Co
 def _points(written: g.WrittenScale, path: Path, found: Collected) -> tuple[m.Category, ...]:
     low, high = written.min, written.max
     if not isinstance(low, int) or not isinstance(high, int):
-        found.add(path, "an ordinal scale needs min and max, both whole numbers", "Write min: 1, max: 9.", "scale_range")
+        found.add(
+            path,
+            "an ordinal scale needs min and max, both whole numbers",
+            "Write min: 1, max: 9.",
+            "scale_range",
+        )
         return ()
     if not low < high or high - low >= POINT_LIMIT:
-        found.add((*path, "max"), f"max has to be above min, with at most {POINT_LIMIT} points", "", "scale_range")
+        found.add(
+            (*path, "max"), f"max has to be above min, with at most {POINT_LIMIT} points", "", "scale_range"
+        )
         return ()
     for value in written.labels:
         if not low <= value <= high:
-            found.add((*path, "labels", value), "the label is for a value that is not on the scale", f"The scale goes from {low} to {high}.", "label_off_scale")  # fmt: skip
+            found.add(
+                (*path, "labels", value),
+                "the label is for a value that is not on the scale",
+                f"The scale goes from {low} to {high}.",
+                "label_off_scale",
+            )
     return tuple(
         m.Category(value=value, code=str(value), label=label_of(written.labels.get(value), str(value)))
         for value in range(low, high + 1)
@@ -98,9 +118,18 @@ def _choices(written: g.WrittenScale, path: Path, found: Collected) -> tuple[m.C
             found.add((*path, "choices"), f"a scale of type {written.type} has no choices", "", "scale_keys")
         return ()
     if not written.choices:
-        found.add(path, f"a scale of type {written.type} needs choices", "Write choices: {a: First, b: Second}.", "missing_key")
+        found.add(
+            path,
+            f"a scale of type {written.type} needs choices",
+            "Write choices: {a: First, b: Second}.",
+            "missing_key",
+        )
         return ()
-    choices = written.choices if isinstance(written.choices, dict) else {choice: str(choice) for choice in written.choices}
+    choices = (
+        written.choices
+        if isinstance(written.choices, dict)
+        else {choice: str(choice) for choice in written.choices}
+    )
     if isinstance(written.choices, list) and len(choices) < len(written.choices):
         found.add((*path, "choices"), "a choice stands twice", "", "duplicate_id")
     whole = written.type == "nominal" and all(isinstance(choice, int) for choice in choices)
@@ -108,7 +137,12 @@ def _choices(written: g.WrittenScale, path: Path, found: Collected) -> tuple[m.C
     for choice in choices:
         name = str(choice)
         if folded.setdefault(name.casefold(), name) != name:
-            found.add((*path, "choices", choice), f"differs from {folded[name.casefold()]!r} by case only", "", "duplicate_id")
+            found.add(
+                (*path, "choices", choice),
+                f"differs from {folded[name.casefold()]!r} by case only",
+                "",
+                "duplicate_id",
+            )
     return tuple(
         m.Category(value=int(choice) if whole else place, code=str(choice), label=label_of(text, str(choice)))
         for place, (choice, text) in enumerate(choices.items(), start=1)
@@ -130,10 +164,25 @@ def _bands(
         here = (*path, "bands", name)
         if low > high:
             found.add(here, f"begins at {low} and ends at {high}", "Write the lower end first.", "band_order")
-        if written.min is not None and written.max is not None and not written.min <= low <= high <= written.max and low <= high:  # fmt: skip
-            found.add(here, f"[{low}, {high}] is not on the scale", f"The scale goes from {written.min} to {written.max}.", "band_off_scale")  # fmt: skip
+        if (
+            written.min is not None
+            and written.max is not None
+            and not written.min <= low <= high <= written.max
+            and low <= high
+        ):
+            found.add(
+                here,
+                f"[{low}, {high}] is not on the scale",
+                f"The scale goes from {written.min} to {written.max}.",
+                "band_off_scale",
+            )
         if previous and low <= previous[1]:
-            found.add(here, f"overlaps or stands before the band {previous[0]!r}, which ends at {previous[1]}", "Bands go upwards and share no point.", "overlapping_bands")  # fmt: skip
+            found.add(
+                here,
+                f"overlaps or stands before the band {previous[0]!r}, which ends at {previous[1]}",
+                "Bands go upwards and share no point.",
+                "overlapping_bands",
+            )
         previous = (name, max(high, previous[1]) if previous else high)
     return tuple(m.Band(name=name, low=low, high=high) for name, (low, high) in written.bands.items())
 
@@ -142,8 +191,15 @@ def _ranges(written: g.WrittenScale, path: Path, found: Collected) -> None:
     only = {"choose": ("multi",), "ties": ("rank",), "partial": ("rank",), "labels": ("ordinal",)}
     for key, kinds in only.items():
         if key in written.model_fields_set and written.type not in kinds:
-            found.add((*path, key), f"belongs to scales of type {kinds[0]}, not {written.type}", "", "scale_keys")
-    if written.type in ("number", "integer", "interval", "year") and written.min is not None and written.max is not None and written.min > written.max:  # fmt: skip
+            found.add(
+                (*path, key), f"belongs to scales of type {kinds[0]}, not {written.type}", "", "scale_keys"
+            )
+    if (
+        written.type in ("number", "integer", "interval", "year")
+        and written.min is not None
+        and written.max is not None
+        and written.min > written.max
+    ):
         found.add((*path, "max"), "max is below min", "", "scale_range")
     if written.type in ("nominal", "multi", "rank", "text"):
         for key in ("min", "max"):
@@ -161,8 +217,18 @@ def resolved_items(
     for place, written in rows.items():
         path: Path = ("items", place) if parts.bank is None else ("items", "file")
         item = _merged(written, parts.defaults)
-        if item.scale is not None and item.dims is not None and "scale" in written.model_fields_set and "dims" in written.model_fields_set:  # fmt: skip
-            found.add((*path, "scale"), f"item {written.id!r} has both scale and dims", "Keep one of the two.", "scale_and_dims")  # fmt: skip
+        if (
+            item.scale is not None
+            and item.dims is not None
+            and "scale" in written.model_fields_set
+            and "dims" in written.model_fields_set
+        ):
+            found.add(
+                (*path, "scale"),
+                f"item {written.id!r} has both scale and dims",
+                "Keep one of the two.",
+                "scale_and_dims",
+            )
             continue
         dims = _dims(written, item, path, scales, known, found)
         if dims is None:
@@ -202,10 +268,20 @@ _BLANK: dict[str, Any] = {
 
 
 def _dims(
-    written: g.WrittenItem, item: g.ItemKeys, path: Path, scales: dict[str, m.Scale], known: set[str], found: Collected
+    written: g.WrittenItem,
+    item: g.ItemKeys,
+    path: Path,
+    scales: dict[str, m.Scale],
+    known: set[str],
+    found: Collected,
 ) -> dict[str, str] | None:
     if item.dims is None and item.scale is None:
-        found.add(path, f"item {written.id!r} has neither scale nor dims", "Write scale: imp9, or dims: {importance: imp9}; item_defaults can hold it.", "missing_key")  # fmt: skip
+        found.add(
+            path,
+            f"item {written.id!r} has neither scale nor dims",
+            "Write scale: imp9, or dims: {importance: imp9}; item_defaults can hold it.",
+            "missing_key",
+        )
         return None
     if isinstance(item.scale, g.WrittenScale):
         own = f"{written.id}_scale"
@@ -223,7 +299,9 @@ def _dims(
     return dict(wanted) if all(scale_id in scales for scale_id in wanted.values()) else None
 
 
-def resolved_waves(parts: Sections, items: dict[int, m.Item], zone: ZoneInfo | None, found: Collected) -> list[m.Wave]:
+def resolved_waves(
+    parts: Sections, items: dict[int, m.Item], zone: ZoneInfo | None, found: Collected
+) -> list[m.Wave]:
     """Rounds and survey parts in the order of time, each with the items it asks."""
     waves: list[m.Wave] = []
     both: list[tuple[Path, g.WrittenRound | g.WrittenSurvey]] = [
@@ -240,7 +318,12 @@ def resolved_waves(parts: Sections, items: dict[int, m.Item], zone: ZoneInfo | N
             except ValueError as error:
                 found.add((*path, "grace"), str(error), "", "wrong_value")
             if written.close is None:
-                found.add((*path, "grace"), "grace follows close, and there is no close", "Add close.", "grace_without_close")
+                found.add(
+                    (*path, "grace"),
+                    "grace follows close, and there is no close",
+                    "Add close.",
+                    "grace_without_close",
+                )
         if opens and closes and closes < opens:
             found.add((*path, "close"), "the wave closes before it opens", "", "dates_in_wrong_order")
         is_round = isinstance(written, g.WrittenRound)
@@ -259,11 +342,18 @@ def resolved_waves(parts: Sections, items: dict[int, m.Item], zone: ZoneInfo | N
                 described={} if is_round else _described(written),
             )
         )
-    dated = [wave for wave in waves if wave.opens_at and (wave.closes_at or wave.opens_at) and wave.kind == "round"]
-    for earlier, later in zip(dated, dated[1:], strict=False):
+    dated = [
+        wave for wave in waves if wave.opens_at and (wave.closes_at or wave.opens_at) and wave.kind == "round"
+    ]
+    for earlier, later in pairwise(dated):
         if later.opens_at and earlier.opens_at and later.opens_at < earlier.opens_at:
-            place = [p for p, one in both if one.id == later.wave_id][0]
-            found.add((*place, "open"), f"opens before the round {earlier.wave_id!r}, which stands before it", "Rounds stand in the order of time.", "dates_in_wrong_order")  # fmt: skip
+            place = next(path for path, one in both if one.id == later.wave_id)
+            found.add(
+                (*place, "open"),
+                f"opens before the round {earlier.wave_id!r}, which stands before it",
+                "Rounds stand in the order of time.",
+                "dates_in_wrong_order",
+            )
     if parts.surveys:
         waves = _by_time(waves)
     return waves
@@ -334,5 +424,10 @@ def exact(value: g.Share, path: Path, found: Collected, at_most_one: bool = Fals
         found.add(path, str(error), "", "wrong_value")
         return Fraction(0)
     if at_most_one and not 0 <= result <= 1:
-        found.add(path, f"a share lies between 0 and 1 (0 % and 100 %), this is {value}", 'Write "70%" or 0.7.', "share_out_of_range")  # fmt: skip
+        found.add(
+            path,
+            f"a share lies between 0 and 1 (0 % and 100 %), this is {value}",
+            'Write "70%" or 0.7.',
+            "share_out_of_range",
+        )
     return result

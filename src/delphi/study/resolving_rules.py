@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from delphi.study import grammar as g
 from delphi.study import model as m
+from delphi.study.ids import check_ids
 from delphi.study.presets import preset_rules, rated_scales
 from delphi.study.resolving import exact
 from delphi.study.sections import Collected, Sections
@@ -34,18 +35,31 @@ def resolved_rules(
     """The rules of a study; without any, the default preset."""
     written = parts.rules or g.WrittenRules()
     resolver = _Resolver(items, scales, groups, waves, found)
+    for kind, rules in (("consensus", parts.consensus), ("stability", parts.stability)):
+        check_ids("rule", ((("rules", kind, place, "id"), one.id) for place, one in rules.items()), found)
     consensus = [resolver.consensus(place, one, written.base) for place, one in parts.consensus.items()]
     stability = [resolver.stability(place, one) for place, one in parts.stability.items()]
     transitions = [resolver.transition(place, one) for place, one in parts.transitions.items()]
-    has_own = bool((found.tree.data.get("rules") or {}).get("consensus")) if isinstance(found.tree.data.get("rules"), dict) else False  # fmt: skip
+    has_own = (
+        bool((found.tree.data.get("rules") or {}).get("consensus"))
+        if isinstance(found.tree.data.get("rules"), dict)
+        else False
+    )
     name = written.preset or (None if has_own else DEFAULT_PRESET)
     spelled = m.Rules()
     if name is not None and resolver.fits_preset(name, is_asked_for=written.preset is not None):
-        spelled = preset_rules(name, items, dict(scales), waves, resolver.preset_groups(written.each_group or ()))
+        spelled = preset_rules(
+            name, items, dict(scales), waves, resolver.preset_groups(written.each_group or ())
+        )
     elif written.each_group:
         resolver.preset_groups(written.each_group)
     if written.each_group and name is None:
-        found.add(("rules", "each_group"), "belongs to a preset, and none is named", "Use the clause each_group in your own rules.", "each_group_without_preset")  # fmt: skip
+        found.add(
+            ("rules", "each_group"),
+            "belongs to a preset, and none is named",
+            "Use the clause each_group in your own rules.",
+            "each_group_without_preset",
+        )
     stopping = resolver.stopping(written.stopping) if written.stopping else spelled.stopping
     return m.Rules(
         preset=name if spelled.consensus else None,
@@ -65,11 +79,9 @@ class _Resolver:
         waves: Sequence[m.Wave], found: Collected,
     ) -> None:  # fmt: skip
         self.items, self.scales, self.groups, self.waves, self.found = items, scales, groups, waves, found
-        self.seen: dict[tuple[str, str], str] = {}
 
     def consensus(self, place: int, written: g.WrittenConsensus, base: m.Base) -> m.ConsensusRule:
         path: Path = ("rules", "consensus", place)
-        self._unique("consensus", written.id, path)
         applies = self._applies(written.applies_to, path)
         self._judgeable(applies, path)
         touched = list(self._scales_of(applies))
@@ -87,17 +99,15 @@ class _Resolver:
             rationale=written.rationale,
         )
 
-    def _unique(self, kind: str, rule_id: str, path: Path) -> None:
-        first = self.seen.setdefault((kind, rule_id.casefold()), rule_id)
-        if first != rule_id:
-            self.found.add((*path, "id"), f"differs from {first!r} by case only", "", "duplicate_id")
-        elif (kind, rule_id.casefold(), "again") in self.seen:
-            self.found.add((*path, "id"), f"the id {rule_id!r} stands twice", "Ids of one kind are unique.", "duplicate_id")
-        self.seen[(kind, rule_id.casefold(), "again")] = rule_id  # type: ignore[index]
-
     def _applies(self, written: g.WrittenAppliesTo, path: Path) -> m.AppliesTo:
         here = (*path, "applies_to")
-        kinds = (written.kind,) if isinstance(written.kind, str) else tuple(written.kind) if written.kind else None
+        kinds = (
+            (written.kind,)
+            if isinstance(written.kind, str)
+            else tuple(written.kind)
+            if written.kind
+            else None
+        )
         known_kinds = ("rating", "rank", *NEVER_JUDGED_KINDS)
         for kind in kinds or ():
             if kind not in known_kinds:
@@ -111,7 +121,12 @@ class _Resolver:
         ):
             for number, name in enumerate(wanted or ()):
                 if name not in known and not (key == "dims" and len(self.items) < len(raw)):
-                    self.found.unknown((*here, key, number), {"dims": "dimension", "items": "item", "waves": "wave"}[key], name, known)  # fmt: skip
+                    self.found.unknown(
+                        (*here, key, number),
+                        {"dims": "dimension", "items": "item", "waves": "wave"}[key],
+                        name,
+                        known,
+                    )
         return m.AppliesTo(
             kinds=kinds,
             dims=tuple(written.dims) if written.dims is not None else None,
@@ -122,18 +137,30 @@ class _Resolver:
     def _judgeable(self, applies: m.AppliesTo, path: Path) -> None:
         for kind in applies.kinds or ():
             if kind in NEVER_JUDGED_KINDS:
-                self.found.add((*path, "applies_to", "kind"), f"items of kind {kind} are never judged by a rule", "Take the kind out.", "never_judged")  # fmt: skip
+                self.found.add(
+                    (*path, "applies_to", "kind"),
+                    f"items of kind {kind} are never judged by a rule",
+                    "Take the kind out.",
+                    "never_judged",
+                )
         for item in self.items:
             if applies.items is not None and item.item_id in applies.items:
                 kinds = {self.scales[s].kind for s in item.dims.values()}
                 if item.kind in NEVER_JUDGED_KINDS or kinds <= set(NEVER_JUDGED_SCALES):
-                    self.found.add((*path, "applies_to", "items"), f"item {item.item_id!r} is never judged: its kind is {item.kind}, its scale of type {', '.join(sorted(kinds))}", "Take it out of the rule.", "never_judged")  # fmt: skip
+                    self.found.add(
+                        (*path, "applies_to", "items"),
+                        f"item {item.item_id!r} is never judged: its kind is {item.kind}, its scale of type {', '.join(sorted(kinds))}",
+                        "Take it out of the rule.",
+                        "never_judged",
+                    )
 
     def _scales_of(self, applies: m.AppliesTo) -> Iterator[m.Scale]:
         """Ordinal scales of the item × dimensions to which a rule applies, each once."""
         seen = set()
         for item in self.items:
-            if item.kind in NEVER_JUDGED_KINDS or (applies.kinds is not None and item.kind not in applies.kinds):
+            if item.kind in NEVER_JUDGED_KINDS or (
+                applies.kinds is not None and item.kind not in applies.kinds
+            ):
                 continue
             if applies.items is not None and item.item_id not in applies.items:
                 continue
@@ -155,9 +182,13 @@ class _Resolver:
         if written.iqr is not None:
             return m.IqrClause(at_most=exact(written.iqr.at_most, (*path, "iqr", "at_most"), self.found))
         if written.all is not None:
-            return m.AllClause(of=tuple(self._clause(one, (*path, "all", n), scales) for n, one in enumerate(written.all)))
+            return m.AllClause(
+                of=tuple(self._clause(one, (*path, "all", n), scales) for n, one in enumerate(written.all))
+            )
         if written.any is not None:
-            return m.AnyClause(of=tuple(self._clause(one, (*path, "any", n), scales) for n, one in enumerate(written.any)))
+            return m.AnyClause(
+                of=tuple(self._clause(one, (*path, "any", n), scales) for n, one in enumerate(written.any))
+            )
         if written.each_group is not None:
             return self._each_group(written.each_group, (*path, "each_group"), scales)
         name = "agreement" if written.agreement is not None else "polarised"
@@ -166,7 +197,12 @@ class _Resolver:
         if clause.measure not in CLAUSE_MEASURES:
             where = (*path, name, "measure")
             if clause.measure in LATER_MEASURES:
-                self.found.add(where, f"measure `{clause.measure}` is not supported yet", "Take it out; a later release acts on it.", "not_supported_yet")  # fmt: skip
+                self.found.add(
+                    where,
+                    f"measure `{clause.measure}` is not supported yet",
+                    "Take it out; a later release acts on it.",
+                    "not_supported_yet",
+                )
             else:
                 self.found.unknown(where, "measure", clause.measure, CLAUSE_MEASURES)
         return m.MeasureClause(
@@ -182,7 +218,9 @@ class _Resolver:
             if band not in names:
                 self.found.unknown(path, f"band on the scale {scale.scale_id}:", band, names)
 
-    def _each_group(self, written: g.WrittenEachGroup, path: Path, scales: Sequence[m.Scale]) -> m.EachGroupClause:
+    def _each_group(
+        self, written: g.WrittenEachGroup, path: Path, scales: Sequence[m.Scale]
+    ) -> m.EachGroupClause:
         group = self.groups.get(written.of)
         if group is None and written.of not in _raw_ids(self.found, "groups"):
             self.found.unknown((*path, "of"), "group", written.of, self.groups)
@@ -198,7 +236,6 @@ class _Resolver:
 
     def stability(self, place: int, written: g.WrittenStability) -> m.StabilityRule:
         path: Path = ("rules", "stability", place)
-        self._unique("stability", written.id, path)
         if written.measure not in STABILITY_MEASURES:
             self.found.unknown((*path, "measure"), "measure", written.measure, STABILITY_MEASURES)
         between = None
@@ -209,12 +246,21 @@ class _Resolver:
                     self.found.unknown((*path, "between", number), "wave", wave_id, known)
             pair = [wave_id for wave_id in written.between if wave_id in known]
             if len(written.between) != 2:
-                self.found.add((*path, "between"), "names an earlier and a later wave", "Write between: [r1, r2].", "wrong_value")
+                self.found.add(
+                    (*path, "between"),
+                    "names an earlier and a later wave",
+                    "Write between: [r1, r2].",
+                    "wrong_value",
+                )
             elif len(pair) == 2 and known.index(pair[0]) >= known.index(pair[1]):
-                self.found.add((*path, "between"), "the earlier wave has to stand first", "", "dates_in_wrong_order")
+                self.found.add(
+                    (*path, "between"), "the earlier wave has to stand first", "", "dates_in_wrong_order"
+                )
             between = (written.between[0], written.between[-1])
         if not written.report_only and (written.op is None or written.value is None):
-            self.found.add(path, "a stability rule needs op and value, or report_only: true", "", "missing_key")
+            self.found.add(
+                path, "a stability rule needs op and value, or report_only: true", "", "missing_key"
+            )
         if "tolerance" in written.model_fields_set and written.measure != "share_unchanged":
             self.found.add((*path, "tolerance"), "belongs to share_unchanged", "Take it out.", "rule_keys")
         if written.weights is not None and written.measure != "weighted_kappa":
@@ -258,7 +304,9 @@ class _Resolver:
             for number, one in enumerate(written.stop_if.any or written.stop_if.all or ()):
                 if one.share_of_items is not None:
                     share = one.share_of_items
-                    value = exact(share.value, (*path, connective, number, "share_of_items", "value"), self.found, True)
+                    value = exact(
+                        share.value, (*path, connective, number, "share_of_items", "value"), self.found, True
+                    )
                     conditions.append(m.StopCondition(state=share.state, op=share.op, value=value))
                 if one.rounds_done is not None:
                     conditions.append(m.StopCondition(rounds_done=one.rounds_done))
@@ -275,9 +323,19 @@ class _Resolver:
             scale = self.scales[scale_id]
             if name == "comet_70_15" and len(scale.categories) != 9:
                 if is_asked_for:
-                    self.found.add(("rules", "preset"), f"comet_70_15 judges scales of nine points; {scale_id} has {len(scale.categories)}", "Write rules of your own for it.", "preset_scale")  # fmt: skip
+                    self.found.add(
+                        ("rules", "preset"),
+                        f"comet_70_15 judges scales of nine points; {scale_id} has {len(scale.categories)}",
+                        "Write rules of your own for it.",
+                        "preset_scale",
+                    )
             elif len(scale.bands) < 2:
-                self.found.add(("scales", scale_id), f"the preset {name} needs bands: which points agree, which oppose?", "Write bands: {low: [1, 2], high: [5, 6]}.", "preset_bands")  # fmt: skip
+                self.found.add(
+                    ("scales", scale_id),
+                    f"the preset {name} needs bands: which points agree, which oppose?",
+                    "Write bands: {low: [1, 2], high: [5, 6]}.",
+                    "preset_bands",
+                )
         return len(self.found.problems) == before
 
     def preset_groups(self, wanted: Sequence[str]) -> list[str]:

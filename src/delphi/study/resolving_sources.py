@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from delphi.study import grammar as g
 from delphi.study import model as m
 from delphi.study.exactly import raw_text
+from delphi.study.ids import check_ids
 from delphi.study.resolving import missing_codes, raws, zone_of
 from delphi.study.sections import Collected, Sections
 from delphi.study.tree import Path
@@ -24,12 +25,11 @@ def resolved_sources(
     """Sources in the order of the file."""
     known = [wave.wave_id for wave in waves]
     sources: list[m.Source] = []
-    seen: dict[str, str] = {}
+    entries = {place: written.id or f"source_{place + 1}" for place, written in parts.sources.items()}
+    check_ids("source", ((("sources", place, "id"), entry) for place, entry in entries.items()), found)
     for place, written in parts.sources.items():
         path: Path = ("sources", place)
-        entry = written.id or f"source_{place + 1}"
-        if seen.setdefault(entry.casefold(), entry) and list(seen).count(entry.casefold()) and entry in [s.entry_id for s in sources]:  # fmt: skip
-            found.add((*path, "id"), f"the id {entry!r} stands twice", "Ids of one kind are unique.", "duplicate_id")
+        entry = entries[place]
         wanted = [written.for_] if isinstance(written.for_, str) else written.for_
         for number, wave_id in enumerate(wanted):
             if wave_id not in known:
@@ -53,7 +53,9 @@ def resolved_sources(
                 columns=_column_rules(written, path, found),
                 names={str(key): value for key, value in written.names.items()},
                 codes={
-                    str(key): raw_text(value) for key, value in written.codes.items() if not isinstance(value, dict)
+                    str(key): raw_text(value)
+                    for key, value in written.codes.items()
+                    if not isinstance(value, dict)
                 },
                 scale_codes=_scale_codes(written, scales, path, found),
                 missing=missing_codes(written.missing),
@@ -86,7 +88,9 @@ def resolved_panel(
             key=written.key,
             key_is_pseudonym=written.key_is_pseudonym,
             status=status.column if isinstance(status, g.WrittenCodedColumn) else status,
-            status_codes={str(k): v for k, v in status.codes.items()} if isinstance(status, g.WrittenCodedColumn) else {},
+            status_codes={str(k): v for k, v in status.codes.items()}
+            if isinstance(status, g.WrittenCodedColumn)
+            else {},
             groups=_group_columns(written.groups, groups, path, found),
             same_as=written.same_as,
             joined_at=written.joined_at,
@@ -96,8 +100,15 @@ def resolved_panel(
             ignore=tuple(written.ignore),
         )
         if (written.joined_at or written.left_at) and zone is None and written.time_zone is None:
-            found.add(path, "the time zone of joined_at and left_at is not known", "Add study.time_zone.", "missing_time_zone")
-    return m.Panel(register=register, must_complete_previous_round=parts.panel.rejoin is not None)
+            found.add(
+                path,
+                "the time zone of joined_at and left_at is not known",
+                "Add study.time_zone.",
+                "missing_time_zone",
+            )
+    return m.Panel.model_validate(
+        {"register": register, "must_complete_previous_round": parts.panel.rejoin is not None}
+    )
 
 
 def _is_raw(found: Collected, *keys: str) -> bool:
@@ -112,9 +123,16 @@ def dialect_of(written: g.WrittenSource | g.WrittenRegister, path: Path, found: 
     if written.platform != "csv":
         for key in ("delimiter", "encoding"):
             if key in written.model_fields_set and getattr(written, key) is not None:
-                found.add((*path, key), f"belongs to csv, not to {written.platform}", "Take it out.", "dialect_keys")
+                found.add(
+                    (*path, key), f"belongs to csv, not to {written.platform}", "Take it out.", "dialect_keys"
+                )
     if written.platform not in ("xlsx", "ods") and written.sheet is not None:
-        found.add((*path, "sheet"), f"belongs to xlsx and ods, not to {written.platform}", "Take it out.", "dialect_keys")
+        found.add(
+            (*path, "sheet"),
+            f"belongs to xlsx and ods, not to {written.platform}",
+            "Take it out.",
+            "dialect_keys",
+        )
     delimiter = {"tab": "\t", "\\t": "\t"}.get(written.delimiter or ",", written.delimiter or ",")
     if len(delimiter) != 1 or delimiter in '"\r\n':
         found.add((*path, "delimiter"), "is one character, or tab", 'Write delimiter: ";".', "wrong_value")
@@ -122,7 +140,12 @@ def dialect_of(written: g.WrittenSource | g.WrittenRegister, path: Path, found: 
     try:
         "".encode(written.encoding)
     except LookupError:
-        found.add((*path, "encoding"), f"there is no encoding {written.encoding!r}", "Names look like utf-8 or cp1252.", "unknown_encoding")  # fmt: skip
+        found.add(
+            (*path, "encoding"),
+            f"there is no encoding {written.encoding!r}",
+            "Names look like utf-8 or cp1252.",
+            "unknown_encoding",
+        )
     return m.Dialect(
         platform=written.platform, delimiter=delimiter, decimal=written.decimal, encoding=written.encoding,
         header_rows=written.header_rows, sheet=written.sheet,
@@ -131,38 +154,86 @@ def dialect_of(written: g.WrittenSource | g.WrittenRegister, path: Path, found: 
 
 def _check_layout(written: g.WrittenSource, wanted: list[str], path: Path, found: Collected) -> None:
     if written.layout == "wide" and written.long is not None:
-        found.add((*path, "long"), "belongs to layout: long", "Write layout: long, or take it out.", "layout_keys")
+        found.add(
+            (*path, "long"), "belongs to layout: long", "Write layout: long, or take it out.", "layout_keys"
+        )
     if written.layout == "long" and written.columns:
-        found.add((*path, "columns"), "belongs to layout: wide; a long file names its columns under `long`", "", "layout_keys")  # fmt: skip
+        found.add(
+            (*path, "columns"),
+            "belongs to layout: wide; a long file names its columns under `long`",
+            "",
+            "layout_keys",
+        )
     if written.layout == "long" and written.pieces is not None:
         found.add((*path, "pieces"), "belongs to layout: wide", "Take it out.", "layout_keys")
     if written.wave is None and "{wave}" not in written.file and len(wanted) > 1:
-        found.add((*path, "file"), "one file for several waves, and nothing tells the wave of a record", "Put {wave} into the file name, or add wave: {column: ..., codes: {...}}.", "wave_not_told")  # fmt: skip
+        found.add(
+            (*path, "file"),
+            "one file for several waves, and nothing tells the wave of a record",
+            "Put {wave} into the file name, or add wave: {column: ..., codes: {...}}.",
+            "wave_not_told",
+        )
 
 
 def _check_times(
-    written: g.WrittenSource, wanted: list[str], waves: list[m.Wave], zone: ZoneInfo | None, path: Path, found: Collected
+    written: g.WrittenSource,
+    wanted: list[str],
+    waves: list[m.Wave],
+    zone: ZoneInfo | None,
+    path: Path,
+    found: Collected,
 ) -> None:
     own = zone_of(written.time_zone, (*path, "time_zone"), found) if written.time_zone else None
     named = written.submitted_at or written.started_at
     if named and written.time_format not in NAMED_TIMES and "%" not in written.time_format:
-        found.add((*path, "time_format"), "is iso, epoch_s, epoch_ms or a pattern with % signs", 'Write "%Y-%m-%d %H:%M:%S".', "wrong_value")  # fmt: skip
-    carries = written.time_format.startswith("epoch") or "%z" in written.time_format or "%s" in written.time_format
-    if named and zone is None and own is None and not carries and not written.time_zone and not _is_raw(found, "study", "time_zone"):  # fmt: skip
-        found.add((*path, "submitted_at" if written.submitted_at else "started_at"), "the time zone of the times is not known", "Add study.time_zone or time_zone of the source.", "missing_time_zone")  # fmt: skip
+        found.add(
+            (*path, "time_format"),
+            "is iso, epoch_s, epoch_ms or a pattern with % signs",
+            'Write "%Y-%m-%d %H:%M:%S".',
+            "wrong_value",
+        )
+    carries = (
+        written.time_format.startswith("epoch") or "%z" in written.time_format or "%s" in written.time_format
+    )
+    if (
+        named
+        and zone is None
+        and own is None
+        and not carries
+        and not written.time_zone
+        and not _is_raw(found, "study", "time_zone")
+    ):
+        found.add(
+            (*path, "submitted_at" if written.submitted_at else "started_at"),
+            "the time zone of the times is not known",
+            "Add study.time_zone or time_zone of the source.",
+            "missing_time_zone",
+        )
     if written.wave is not None and written.wave.by is not None:
         if written.submitted_at is None:
-            found.add((*path, "wave", "by"), "needs submitted_at", "Name the column: submitted_at: Timestamp.", "missing_key")
+            found.add(
+                (*path, "wave", "by"),
+                "needs submitted_at",
+                "Name the column: submitted_at: Timestamp.",
+                "missing_key",
+            )
         undated = [wave.wave_id for wave in waves if wave.wave_id in wanted and wave.opens_at is None]
         if undated:
-            found.add((*path, "wave", "by"), f"needs open and close of every wave; {', '.join(undated)} has none", "", "missing_dates")  # fmt: skip
+            found.add(
+                (*path, "wave", "by"),
+                f"needs open and close of every wave; {', '.join(undated)} has none",
+                "",
+                "missing_dates",
+            )
 
 
 def _wave_from(written: g.WrittenSource, known: list[str], path: Path, found: Collected) -> m.WaveFrom | None:
     if written.wave is None:
         return None
     if (written.wave.column is None) == (written.wave.by is None):
-        found.add((*path, "wave"), "needs either column (with codes) or by: submitted_at", "", "wave_not_told")
+        found.add(
+            (*path, "wave"), "needs either column (with codes) or by: submitted_at", "", "wave_not_told"
+        )
     for raw, wave_id in written.wave.codes.items():
         if wave_id not in known:
             found.unknown((*path, "wave", "codes", raw), "wave", wave_id, known)
@@ -212,10 +283,17 @@ def _group_columns(
             if value not in groups[group_by].categories:
                 found.unknown((*here, "codes", raw), "category", value, groups[group_by].categories)
         none = column.missing
-        texts = tuple(t for value in none.values() for t in raws(value)) if isinstance(none, dict) else raws(none)
+        texts = (
+            tuple(t for value in none.values() for t in raws(value)) if isinstance(none, dict) else raws(none)
+        )
         clash = set(texts) & set(codes)
         if clash:
-            found.add((*here, "missing"), "a raw text stands under codes and under missing", "List it once.", "listed_twice")
+            found.add(
+                (*here, "missing"),
+                "a raw text stands under codes and under missing",
+                "List it once.",
+                "listed_twice",
+            )
         resolved[group_by] = m.GroupColumn(column=column.column, codes=codes, missing=texts)
     return resolved
 
@@ -236,7 +314,12 @@ def _column_rules(written: g.WrittenSource, path: Path, found: Collected) -> tup
                 continue
             for name in _FIELD.findall(text):
                 if name not in names:
-                    found.add(here, f"{{{name}}} is no named group of the pattern", f"Write (?P<{name}>...) in it.", "bad_pattern")  # fmt: skip
+                    found.add(
+                        here,
+                        f"{{{name}}} is no named group of the pattern",
+                        f"Write (?P<{name}>...) in it.",
+                        "bad_pattern",
+                    )
         pieces = text.split(".")
         if len(pieces) > 3 or not pieces[0]:
             found.add(here, f"{text!r} is not item, item.dimension or item.dimension.part", "", "wrong_value")
@@ -284,5 +367,7 @@ def _state(written: g.WrittenSource) -> m.StateColumn | None:
     if written.state is None:
         return None
     return m.StateColumn(
-        column=written.state.column, complete=raws(written.state.complete), partial=raws(written.state.partial)
+        column=written.state.column,
+        complete=raws(written.state.complete),
+        partial=raws(written.state.partial),
     )

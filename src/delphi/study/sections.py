@@ -15,7 +15,9 @@ from delphi.study import grammar
 from delphi.study.tree import Path, Tree
 
 Model = TypeVar("Model", bound=BaseModel)
-_ID_HINT = "An id is letters, digits, _ and -, begins with a letter or digit, and is text: put 007 or 20 in quotes."
+_ID_HINT = (
+    "An id is letters, digits, _ and -, begins with a letter or digit, and is text: put 007 or 20 in quotes."
+)
 
 
 @dataclass
@@ -37,7 +39,12 @@ class Collected:
     def unknown(self, path: Path, what: str, name: str, known: Iterable[str]) -> None:
         """A name that nothing in the study has, with the nearest one that it has."""
         names = sorted(set(known))
-        self.add(path, f"there is no {what} {name!r}", suggestion(name, names) or f"Known: {', '.join(names) or 'none'}.", f"unknown_{what.replace(' ', '_')}")  # fmt: skip
+        self.add(
+            path,
+            f"there is no {what} {name!r}",
+            suggestion(name, names) or f"Known: {', '.join(names) or 'none'}.",
+            f"unknown_{what.replace(' ', '_')}",
+        )
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,7 @@ class Sections:
     """What could be read of each section; what could not is missing here and stands among the problems."""
 
     study: grammar.WrittenStudy | None
-    missing: dict[str, Any]
+    missing: grammar.Missing
     scales: dict[str, grammar.WrittenScale]
     themes: dict[str, Any]
     items: dict[int, grammar.WrittenItem]
@@ -73,15 +80,31 @@ def read_sections(data: dict[str, Any], found: Collected) -> Sections:
             found.add((key,), "unknown key", suggestion(str(key), known), "unknown_key")
     for key in ("studyfile", "study", "scales", "items", "sources"):
         if data.get(key) is None and key not in found.tree.data:
-            found.add((), f"the key `{key}` is missing", "`delphi new DIR` writes an example with every required key.", "missing_key")  # fmt: skip
+            found.add(
+                (),
+                f"the key `{key}` is missing",
+                "`delphi new DIR` writes an example with every required key.",
+                "missing_key",
+            )
     if "studyfile" in data and data["studyfile"] != "1.0":
         found.add(("studyfile",), 'expected "1.0", in quotes', 'Write studyfile: "1.0".', "studyfile_version")
-    if not data.get("rounds") and not data.get("surveys") and not ({"rounds", "surveys"} & set(found.tree.data)):
-        found.add((), "there is neither `rounds` nor `surveys`", "Name at least one wave: rounds: [{id: r1}].", "missing_key")  # fmt: skip
+    if (
+        not data.get("rounds")
+        and not data.get("surveys")
+        and not ({"rounds", "surveys"} & set(found.tree.data))
+    ):
+        found.add(
+            (),
+            "there is neither `rounds` nor `surveys`",
+            "Name at least one wave: rounds: [{id: r1}].",
+            "missing_key",
+        )
     reader = _Reader(data, found)
     rules = data.get("rules")
     rules = rules if isinstance(rules, dict) else {}
-    plain_rules = {key: value for key, value in rules.items() if key not in ("consensus", "stability", "transitions")}
+    plain_rules = {
+        key: value for key, value in rules.items() if key not in ("consensus", "stability", "transitions")
+    }
     items = data.get("items")
     bank = reader.one(grammar.WrittenItemBank, ("items",), items) if isinstance(items, dict) else None
     return Sections(
@@ -91,7 +114,8 @@ def read_sections(data: dict[str, Any], found: Collected) -> Sections:
         themes=reader.adapt(dict[grammar.Id, grammar.Texts], ("themes",), {}),
         items=reader.listed(grammar.WrittenItem, ("items",), [] if isinstance(items, dict) else items),
         bank=bank,
-        defaults=reader.one(grammar.ItemKeys, ("item_defaults",), data.get("item_defaults")) or grammar.ItemKeys(),
+        defaults=reader.one(grammar.ItemKeys, ("item_defaults",), data.get("item_defaults"))
+        or grammar.ItemKeys(),
         groups=reader.by_key(grammar.WrittenGroup, "groups"),
         panel=reader.one(grammar.WrittenPanel, ("panel",), data.get("panel")) or grammar.WrittenPanel(),
         instruments=reader.by_key(grammar.WrittenInstrument, "instruments"),
@@ -100,11 +124,16 @@ def read_sections(data: dict[str, Any], found: Collected) -> Sections:
         sources=reader.listed(grammar.WrittenSource, ("sources",), data.get("sources")),
         validation=reader.one(grammar.WrittenValidation, ("validation",), data.get("validation"))
         or grammar.WrittenValidation(),
-        rules=reader.one(grammar.WrittenRules, ("rules",), plain_rules) if data.get("rules") is not None else None,
+        rules=reader.one(grammar.WrittenRules, ("rules",), plain_rules)
+        if data.get("rules") is not None
+        else None,
         consensus=reader.listed(grammar.WrittenConsensus, ("rules", "consensus"), rules.get("consensus")),
         stability=reader.listed(grammar.WrittenStability, ("rules", "stability"), rules.get("stability")),
-        transitions=reader.listed(grammar.WrittenTransition, ("rules", "transitions"), rules.get("transitions")),
-        privacy=reader.one(grammar.WrittenPrivacy, ("privacy",), data.get("privacy")) or grammar.WrittenPrivacy(),
+        transitions=reader.listed(
+            grammar.WrittenTransition, ("rules", "transitions"), rules.get("transitions")
+        ),
+        privacy=reader.one(grammar.WrittenPrivacy, ("privacy",), data.get("privacy"))
+        or grammar.WrittenPrivacy(),
     )
 
 
@@ -194,10 +223,9 @@ def _real(location: tuple[Any, ...], value: Any, kind: str) -> Path:
     path: list[Any] = []
     node = value
     for key in location:
-        if isinstance(node, dict) and key in node:
-            node = node[key]
-            path.append(key)
-        elif isinstance(node, list | tuple) and isinstance(key, int) and key < len(node):
+        if (isinstance(node, dict) and key in node) or (
+            isinstance(node, list | tuple) and isinstance(key, int) and key < len(node)
+        ):
             node = node[key]
             path.append(key)
     if kind == "missing":
@@ -238,7 +266,11 @@ def _worded(errors: list[Any], path: Path, raw: Any, model: type[BaseModel] | No
     for one in errors:
         if one["type"] == "literal_error":
             expected = one["ctx"]["expected"].replace("'", "")
-            return f"expected {expected}", suggestion(str(raw), expected.replace(" or ", ", ").split(", ")), "not_one_of"
+            return (
+                f"expected {expected}",
+                suggestion(str(raw), expected.replace(" or ", ", ").split(", ")),
+                "not_one_of",
+            )
         if one["type"] == "value_error":
             return str(one["ctx"]["error"]), "", "wrong_value"
     texts = {
@@ -248,6 +280,10 @@ def _worded(errors: list[Any], path: Path, raw: Any, model: type[BaseModel] | No
     }  # fmt: skip
     wanted = list(dict.fromkeys(texts[kind] for kind in kinds if kind in texts))
     if wanted:
-        hint = "Put it in quotes: ids and texts are text." if "text" in wanted and isinstance(raw, int | float) else ""
+        hint = (
+            "Put it in quotes: ids and texts are text."
+            if "text" in wanted and isinstance(raw, int | float)
+            else ""
+        )
         return f"expected {' or '.join(wanted)}", hint, "wrong_type"
     return errors[0]["msg"], "", "wrong_value"

@@ -1,7 +1,8 @@
 """The study file as a plain tree with the place of every key: a strict subset of YAML 1.2.
 
-Refused, all at once and each with its place: double keys, tags, anchors, aliases and merge keys, several documents, keys
-that are no scalars, nesting deeper than any study needs. `yes`, `no`, `on` and `off` are text.
+Refused, all at once and each with its place: double keys, tags, anchors, aliases and merge keys, several
+documents, keys that are no scalars, nesting deeper than any study needs. `yes`, `no`, `on` and `off` are
+text.
 """
 
 from __future__ import annotations
@@ -46,12 +47,26 @@ def read_tree(data: bytes, file: str) -> Tree:
         With every problem of the text as such; what the keys mean is not looked at.
     """
     if len(data) > MAX_BYTES:
-        raise StudyError(Problem(file, 0, 0, "", f"the study file is larger than {MAX_BYTES // 1_000_000} MB", "Keep items in a table beside it: items: {file: items.csv}.", "too_large"))  # fmt: skip
+        raise StudyError(
+            Problem(
+                file,
+                0,
+                0,
+                "",
+                f"the study file is larger than {MAX_BYTES // 1_000_000} MB",
+                "Keep items in a table beside it: items: {file: items.csv}.",
+                "too_large",
+            )
+        )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise StudyError(Problem(file, line, 0, "", f"not UTF-8 at byte {error.start}", "Save the file as UTF-8.", "encoding")) from None  # fmt: skip
+        raise StudyError(
+            Problem(
+                file, line, 0, "", f"not UTF-8 at byte {error.start}", "Save the file as UTF-8.", "encoding"
+            )
+        ) from None
     return _Builder(file).build(text)
 
 
@@ -73,17 +88,43 @@ class _Builder:
             mark = error.problem_mark
             line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
             what = (error.problem or "the text is not YAML").strip()
-            self._at(line, column, (), f"not YAML: {what}", "Mind indentation, and put texts with : or # in quotes.", "not_yaml")  # fmt: skip
+            self._at(
+                line,
+                column,
+                (),
+                f"not YAML: {what}",
+                "Mind indentation, and put texts with : or # in quotes.",
+                "not_yaml",
+            )
         except YAMLError:
-            self._at(0, 0, (), "not YAML: a character that a text file may not hold", "Save the file as plain text.", "not_yaml")  # fmt: skip
+            self._at(
+                0,
+                0,
+                (),
+                "not YAML: a character that a text file may not hold",
+                "Save the file as plain text.",
+                "not_yaml",
+            )
         if self.problems:
             raise StudyError(self.problems)
         if not isinstance(self.tree.data, dict):
-            raise StudyError(Problem(self.tree.file, 1, 1, "", "the study file is empty or not a list of keys", "`delphi new DIR` writes one to start from.", "empty_study"))  # fmt: skip
+            raise StudyError(
+                Problem(
+                    self.tree.file,
+                    1,
+                    1,
+                    "",
+                    "the study file is empty or not a list of keys",
+                    "`delphi new DIR` writes one to start from.",
+                    "empty_study",
+                )
+            )
         return self.tree
 
     def _at(self, line: int, column: int, path: Path, message: str, hint: str, code: str) -> None:
-        self.problems.append(Problem(self.tree.file, line, column, ".".join(map(str, path)), message, hint, code))
+        self.problems.append(
+            Problem(self.tree.file, line, column, ".".join(map(str, path)), message, hint, code)
+        )
 
     def _documents(self) -> None:
         from ruamel.yaml.events import DocumentStartEvent, StreamEndEvent
@@ -95,7 +136,14 @@ class _Builder:
             if isinstance(event, DocumentStartEvent):
                 seen += 1
                 if seen > 1:
-                    self._at(event.start_mark.line + 1, 1, (), "a second document begins", "One file holds one study: take the --- out.", "second_document")  # fmt: skip
+                    self._at(
+                        event.start_mark.line + 1,
+                        1,
+                        (),
+                        "a second document begins",
+                        "One file holds one study: take the --- out.",
+                        "second_document",
+                    )
                     return
                 self.tree.data = self._node(next(self._events), (), 0)
 
@@ -105,14 +153,48 @@ class _Builder:
         line, column = event.start_mark.line + 1, event.start_mark.column + 1
         self.tree.places.setdefault(path, (line, column))
         if isinstance(event, AliasEvent):
-            self._at(line, column, path, f"alias *{event.anchor}: what is written here has to stand here", "Write the value out.", "alias")  # fmt: skip
+            self._at(
+                line,
+                column,
+                path,
+                f"alias *{event.anchor}: what is written here has to stand here",
+                "Write the value out.",
+                "alias",
+            )
             return None
         if getattr(event, "anchor", None):
-            self._at(line, column, path, f"anchor &{event.anchor} is not allowed", "Take it out and write values where they are needed.", "anchor")  # fmt: skip
+            self._at(
+                line,
+                column,
+                path,
+                f"anchor &{event.anchor} is not allowed",
+                "Take it out and write values where they are needed.",
+                "anchor",
+            )
         if _is_tagged(event):
-            self._at(line, column, path, "a YAML tag is not allowed", "Take the tag (!...) out; put text in quotes where it has to stay text.", "tag")  # fmt: skip
+            self._at(
+                line,
+                column,
+                path,
+                "a YAML tag is not allowed",
+                "Take the tag (!...) out; put text in quotes where it has to stay text.",
+                "tag",
+            )
         if depth > MAX_DEPTH:
-            raise StudyError([*self.problems, Problem(self.tree.file, line, column, "", "nested too deeply", "No study file needs this; look for a missing bracket.", "too_deep")])  # fmt: skip
+            raise StudyError(
+                [
+                    *self.problems,
+                    Problem(
+                        self.tree.file,
+                        line,
+                        column,
+                        "",
+                        "nested too deeply",
+                        "No study file needs this; look for a missing bracket.",
+                        "too_deep",
+                    ),
+                ]
+            )
         if isinstance(event, MappingStartEvent):
             return self._mapping(path, depth)
         if isinstance(event, SequenceStartEvent):
@@ -146,10 +228,24 @@ class _Builder:
             key = "null" if key is None else str(key).lower() if isinstance(key, bool) else key
             inner = (*path, key)
             if key == "<<":
-                self._at(line, column, path, "merge key << is not allowed", "Write the keys out where they are needed.", "merge_key")  # fmt: skip
+                self._at(
+                    line,
+                    column,
+                    path,
+                    "merge key << is not allowed",
+                    "Write the keys out where they are needed.",
+                    "merge_key",
+                )
             elif key in found:
                 first = self.tree.places[inner][0]
-                self._at(line, column, inner, f"the key stands twice, first in line {first}", "Keep one of the two.", "duplicate_key")  # fmt: skip
+                self._at(
+                    line,
+                    column,
+                    inner,
+                    f"the key stands twice, first in line {first}",
+                    "Keep one of the two.",
+                    "duplicate_key",
+                )
                 inner = (*path, f"{key}'")
             self.tree.places[inner] = (line, column)
             value = self._node(next(self._events), inner, depth + 1)

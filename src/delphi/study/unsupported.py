@@ -43,13 +43,54 @@ LATER_PLATFORMS = (
 )  # fmt: skip
 LATER_KINDS = ("best_worst",)
 LATER_MEASURES = frozenset(
-    """bottom_box middle_box net_agreement mode_share within_one_of_median interpolated_median variance cv
-    interquartile_deviation relative_iqr quartile_coefficient mad average_deviation range leik_dispersion
-    tastle_wierman_consensus tastle_wierman_dissention tastle_wierman_agreement blair_lacy_l2 blair_lacy_l blair_lacy_d2
-    berry_mielke_iov kvalseth_cov shannon_entropy normalised_variance reynal_querol_polarization
-    esteban_ray_polarization sarle_bimodality share_changed individual_stability_chi2 gk_lambda rank_correlation
-    wilcoxon_signed_rank sign_test paired_t mcnemar bowker stuart_maxwell bhapkar group_stability_chi2 delta_sd
-    delta_mean delta_cv f_test_variances towards_median delta_w""".split()
+    {
+        "bottom_box",
+        "middle_box",
+        "net_agreement",
+        "mode_share",
+        "within_one_of_median",
+        "interpolated_median",
+        "variance",
+        "cv",
+        "interquartile_deviation",
+        "relative_iqr",
+        "quartile_coefficient",
+        "mad",
+        "average_deviation",
+        "range",
+        "leik_dispersion",
+        "tastle_wierman_consensus",
+        "tastle_wierman_dissention",
+        "tastle_wierman_agreement",
+        "blair_lacy_l2",
+        "blair_lacy_l",
+        "blair_lacy_d2",
+        "berry_mielke_iov",
+        "kvalseth_cov",
+        "shannon_entropy",
+        "normalised_variance",
+        "reynal_querol_polarization",
+        "esteban_ray_polarization",
+        "sarle_bimodality",
+        "share_changed",
+        "individual_stability_chi2",
+        "gk_lambda",
+        "rank_correlation",
+        "wilcoxon_signed_rank",
+        "sign_test",
+        "paired_t",
+        "mcnemar",
+        "bowker",
+        "stuart_maxwell",
+        "bhapkar",
+        "group_stability_chi2",
+        "delta_sd",
+        "delta_mean",
+        "delta_cv",
+        "f_test_variances",
+        "towards_median",
+        "delta_w",
+    }
 )
 
 
@@ -110,7 +151,8 @@ def _whole(kept: dict[Any, Any], path: Path, later: Any) -> dict[Any, Any] | Non
 
 def _matches(path: Path) -> bool:
     return any(
-        len(pattern) == len(path) and all(want in ("*", have) for want, have in zip(pattern, path, strict=True))
+        len(pattern) == len(path)
+        and all(want in ("*", have) for want, have in zip(pattern, path, strict=True))
         for pattern in _by_length(len(path))
     )
 
