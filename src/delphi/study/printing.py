@@ -21,13 +21,17 @@ def resolved_yaml(study: Study) -> str:
     return stream.getvalue()
 
 
-def _plain(value: Any) -> Any:
+SHARES = ("value", "at_most", "min_valid_share", "straightline_share")
+
+
+def _plain(value: Any, key: str = "") -> Any:
     if isinstance(value, dict):
-        return {str(key): _plain(inner) for key, inner in value.items() if inner not in (None, (), {}, [])}
+        kept = {name: inner for name, inner in value.items() if inner not in (None, (), {}, [])}
+        return {str(name): _plain(inner, str(name)) for name, inner in kept.items()}
     if isinstance(value, tuple | list):
         return [_plain(inner) for inner in value]
-    if isinstance(value, Fraction):
-        return f"{value} ({float(value):.4g})"
+    if key in SHARES and isinstance(value, str | Fraction) and "/" in str(value):
+        return f"{value} ({float(Fraction(value)):.4g})"
     if hasattr(value, "isoformat"):
         return value.isoformat()
     return value
