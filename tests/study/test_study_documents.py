@@ -27,7 +27,7 @@ def _whole(kind: str, text: str) -> str:
     if kind == "yaml-items":
         return SMALL.replace("groups:", f"{inside}groups:", 1)
     if kind == "yaml-source":
-        return SMALL[: SMALL.index("sources:")] + "sources:\n  - " + inside.lstrip()
+        return SMALL[: SMALL.index("sources:")] + "sources:\n  - " + textwrap.indent(text, "    ").lstrip()
     return SMALL + f"{kind.removeprefix('yaml-')}:\n{inside}"
 
 
