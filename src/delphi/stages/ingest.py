@@ -27,7 +27,6 @@ from delphi.stages.files import received_table, remember
 from delphi.stages.plan import StepResult
 from delphi.stages.running import recorded
 from delphi.study import Dialect, Source, Study, StudyFolder
-from delphi.validation.refusal import refusals, register_refusals
 from delphi.warehouse.definitions import study_frames
 from delphi.warehouse.wave_rows import keep_waves
 
@@ -152,6 +151,10 @@ def _usable(
     folder: StudyFolder, study: Study, journal: Journal, new: Sequence[Candidate], known: Sequence[Delivered]
 ) -> list[TextTable]:
     """Every new file as text, once all of them can be used as the study file says."""
+    if not new:
+        return []
+    from delphi.validation.refusal import refusals, register_refusals  # brings Pandera: only for new files
+
     tables: dict[int, TextTable] = {}
     refused: list[tuple[Candidate, Sequence[Problem]]] = []
     for place, one in enumerate(new):

@@ -1,4 +1,4 @@
-"""Rows of `statistics` for pairs of waves: change between an earlier round and this one, on paired answers."""
+"""Rows of `statistics` for pairs of waves: change since an earlier round, on paired answers."""
 
 from __future__ import annotations
 
@@ -7,20 +7,34 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from delphi import statistics as ds
-from delphi.stages.statistic_tables import EVERYONE, Cell, Group, Rows, Tables, params, pivot
+from delphi.stages.statistic_pivot import Pivot
+from delphi.stages.statistic_tables import (
+    EVERYONE,
+    MINIMUM,
+    Cell,
+    Grid,
+    Group,
+    Rows,
+    Tables,
+    flags_of,
+    params,
+)
 from delphi.stages.statistic_values import Values
 from delphi.study import Scale, Study, Wave
 
 ROUNDS = ("ideas", "rating", "ranking", "realtime")
-MINIMUM = 5
+NOTHING = -1e9
+"""Category of no answer: below every scale."""
+RANKED = params(ties="mid_ranks", zeros="dropped")
 
 
 @dataclass(frozen=True)
 class Pair:
-    """A cell in an earlier wave and in this one; `has_other_wording` where the two are not declared equivalent."""
+    """A cell in an earlier wave and in this one; `has_other_wording` where the two are not declared
+    equivalent."""
 
     versus: str
     cell: Cell
@@ -28,73 +42,137 @@ class Pair:
 
 
 def add_pairs(
-    study: Study, wave_id: str, by_scale: dict[str, list[Cell]], groups: list[Group], tables: Tables, values: Values,
+    study: Study,
+    wave_id: str,
+    by_scale: dict[str, list[Cell]],
+    groups: list[Group],
+    tables: Tables,
+    values: Values,
     rows: Rows,
-) -> None:  # fmt: skip
+) -> None:
     """Every pair of each scale that ends at the wave."""
     wave = study.wave(wave_id)
     if wave.round_kind not in ROUNDS:
         return
     tests: list[_Test] = []
+    moves = _moves(tables.transitions)
     for scale_id, cells in by_scale.items():
         scale = study.scales[scale_id]
         pairs = _pairs(study, wave, cells, tables)
         if scale.kind == "text" or not pairs:
             continue
         if scale.counted_values:
-            _add_counted(study, scale, pairs, groups, tables, rows, tests)
+            tests += _add_counted(study, scale, pairs, groups, moves, rows)
         else:
-            _add_by_value(study, pairs, groups, values, rows, tests)
-    _add_adjusted(tests, rows)
+            tests += _add_by_value(study, pairs, groups, values, rows)
+    _add_adjusted(tests)
 
 
 def _pairs(study: Study, wave: Wave, cells: Sequence[Cell], tables: Tables) -> list[Pair]:
     """The latest earlier round that rated each cell, and the earlier waves that a rule names."""
-    arrived = set(tables.submissions.loc[tables.submissions["is_current"], "wave_id"])
-    wordings = {
-        (row.wave_id, row.item_id, row.dimension): row.wording for row in tables.asked.itertuples(index=False)
-    }
+    arrived = set(tables.submissions.loc[tables.submissions["is_current"].astype(bool), "wave_id"])
+    keys = zip(*(tables.asked[name] for name in ("wave_id", "item_id", "dimension")), strict=True)
+    wordings = dict(zip(keys, tables.asked["wording"].tolist(), strict=True))
     before = [
         one.wave_id
         for one in study.waves
         if one.sequence < wave.sequence and one.round_kind in ROUNDS and one.wave_id in arrived
     ]
-    named = {rule.between[0] for rule in study.rules.stability if rule.between and rule.between[1] == wave.wave_id}
+    named = {
+        rule.between[0] for rule in study.rules.stability if rule.between and rule.between[1] == wave.wave_id
+    }
     found = []
     for cell in cells:
         rated = [one for one in before if (one, cell.item_id, cell.dimension) in wordings]
         for versus in rated:
             if versus == rated[-1] or versus in named:
-                same = wordings[(versus, cell.item_id, cell.dimension)] == wordings[(wave.wave_id, cell.item_id, cell.dimension)]  # fmt: skip
+                same = (
+                    wordings[(versus, cell.item_id, cell.dimension)]
+                    == wordings[(wave.wave_id, cell.item_id, cell.dimension)]
+                )
                 found.append(Pair(versus, cell, not same))
     return found
 
 
+class _Writer:
+    """Adds the rows of the pairs of one scale, in every group; `n` is how many answered both waves."""
+
+    def __init__(
+        self, rows: Rows, pairs: Sequence[Pair], groups: Sequence[Group], n: NDArray[np.int64]
+    ) -> None:
+        self.rows, self.pairs, self.n = rows, pairs, n
+        self.grid = Grid([pair.cell for pair in pairs], groups, [pair.versus for pair in pairs])
+        self.is_reworded = np.array([[pair.has_other_wording] for pair in pairs]) & np.ones(
+            n.shape, dtype=bool
+        )
+
+    def add(
+        self,
+        name: str,
+        value: NDArray[np.float64],
+        reason: ArrayLike,
+        options: ArrayLike = "{}",
+        *,
+        low: NDArray[np.float64] | None = None,
+        high: NDArray[np.float64] | None = None,
+        **marks: NDArray[np.bool_],
+    ) -> None:
+        """One statistic; two wordings make every one undefined but the number of pairs."""
+        if name != "n_paired":
+            value = np.where(self.is_reworded, np.nan, value)
+            reason = np.where(self.is_reworded, "wording_changed", reason)
+            marks = {mark: held & ~self.is_reworded for mark, held in marks.items()}
+        flags = flags_of(self.n.shape, n_below_minimum=self.n < MINIMUM, **marks)
+        self.rows.add_grid(
+            name, self.grid, value, self.n, low=low, high=high, reason=reason, flags=flags, options=options
+        )
+
+
 @dataclass(frozen=True)
 class _Test:
-    """A p-value that waits for the adjustment over the items of its family."""
+    """p-values that wait for the adjustment over the items of their family."""
 
-    versus: str
-    group: Group
-    cell: Cell
-    statistic: str
-    p: float
-    n: int
+    writer: _Writer
+    p: NDArray[np.float64]
+    is_approximate: NDArray[np.bool_]
 
 
 def _add_counted(
-    study: Study, scale: Scale, pairs: list[Pair], groups: list[Group], tables: Tables, rows: Rows, tests: list[_Test]
-) -> None:
-    points = list(scale.counted_values)
-    values = np.array(points, dtype=float)
-    index = pd.MultiIndex.from_tuples([(p.versus, p.cell.item_id, p.cell.dimension, p.cell.part) for p in pairs])
-    frame = tables.transitions.assign(
-        before=tables.transitions["value_before"].astype("Float64").fillna(-1e9).astype("float64"),
-        after=tables.transitions["value_after"].astype("Float64").fillna(-1e9).astype("float64"),
+    study: Study, scale: Scale, pairs: list[Pair], groups: list[Group], moves: Pivot, rows: Rows
+) -> list[_Test]:
+    values = np.array(scale.counted_values, dtype=float)
+    moved = _moved(values, pairs, groups, moves)
+    n = ds.n_paired(moved)
+    writer = _Writer(rows, pairs, groups, n)
+    writer.add("n_paired", n.astype(np.float64), "no_data")
+    writer.add("share_unchanged", ds.share_unchanged(moved), "no_pairs")
+    writer.add("net_change", ds.net_change(moved), "no_pairs")
+    if scale.kind not in ("ordinal", "rank"):
+        return []
+    typed = params(quantile_type=study.rules.quantile_type)
+    few = np.where(n < 1, "no_pairs", "too_few")
+    writer.add("share_changed_gt1", ds.share_changed_gt1(moved), "no_pairs")
+    writer.add("delta_median", ds.delta_median(moved, values, study.rules.quantile_type), "no_pairs", typed)
+    writer.add("delta_iqr", ds.delta_iqr(moved, values, study.rules.quantile_type), few, typed)
+    for tolerance in _tolerances(study):
+        writer.add(
+            "share_unchanged", ds.share_unchanged(moved, tolerance), "no_pairs", params(tolerance=tolerance)
+        )
+    if scale.kind == "ordinal":
+        for weights in _weights(study):
+            _add_kappa(study, writer, moved, values, weights)
+    return [_add_wilcoxon(writer, ds.wilcoxon_signed_rank(*_differences(moved[..., :-1, :-1], values)))]
+
+
+def _moved(
+    values: NDArray[np.float64], pairs: list[Pair], groups: list[Group], moves: Pivot
+) -> NDArray[np.int64]:
+    """Transitions as pair × group × category before × category after, "no answer" last."""
+    index = pd.MultiIndex.from_tuples(
+        [(p.versus, p.cell.item_id, p.cell.dimension, p.cell.part) for p in pairs]
     )
-    states = pd.Index([*values, -1e9])
-    moved = pivot(
-        frame,
+    states = pd.Index([*values, NOTHING])
+    return moves.array(
         [
             (["versus_wave_id", "item_id", "dimension", "part"], index),
             (["group_by", "group_value"], pd.MultiIndex.from_tuples(groups)),
@@ -102,144 +180,145 @@ def _add_counted(
             (["after"], states),
         ],
     )
-    measures = {
-        "share_unchanged": ds.share_unchanged(moved),
-        "net_change": ds.net_change(moved),
-    }
-    is_ordered = scale.kind in ("ordinal", "rank")
-    if is_ordered:
-        measures["share_changed_gt1"] = ds.share_changed_gt1(moved)
-        measures["delta_median"] = ds.delta_median(moved, values)
-        measures["delta_iqr"] = ds.delta_iqr(moved, values, study.rules.quantile_type)
-    tolerances = {t: ds.share_unchanged(moved, t) for t in _tolerances(study)} if is_ordered else {}
-    kappas = {w: ds.weighted_kappa(moved, values, w) for w in _weights(study)} if scale.kind == "ordinal" else {}
-    n = ds.n_paired(moved)
-    for p, pair in enumerate(pairs):
-        for g, group in enumerate(groups):
-            size = int(n[p, g])
-            writer = _Writer(rows, pair, group, size)
-            writer.add("n_paired", float(size), "no_data")
-            for name, result in measures.items():
-                least = 2 if name == "delta_iqr" else 1
-                options = params(quantile_type=study.rules.quantile_type) if name.startswith("delta") else "{}"
-                writer.add(name, float(result[p, g]), "no_pairs" if size < 1 or least == 1 else "too_few", options)
-            for tolerance, result in tolerances.items():
-                writer.add("share_unchanged", float(result[p, g]), "no_pairs", params(tolerance=tolerance))
-            for weights, result in kappas.items():
-                _add_kappa(study, writer, moved[p, g], values, float(result[p, g]), weights)
-            if is_ordered:
-                both = moved[p, g, :-1, :-1]
-                _add_wilcoxon(writer, *_differences(both, values), tests)
+
+
+def _moves(transitions: pd.DataFrame) -> Pivot:
+    """Transitions with numbers as categories, also for no answer."""
+    before, after = (
+        transitions[name].astype("Float64").fillna(NOTHING).astype("float64")
+        for name in ("value_before", "value_after")
+    )
+    return Pivot(transitions.assign(before=before, after=after))
 
 
 def _tolerances(study: Study) -> list[int]:
-    return sorted({r.tolerance for r in study.rules.stability if r.measure == "share_unchanged" and r.tolerance})
+    return sorted(
+        {r.tolerance for r in study.rules.stability if r.measure == "share_unchanged" and r.tolerance}
+    )
 
 
 def _weights(study: Study) -> list[str]:
     return sorted({"quadratic", *(r.weights for r in study.rules.stability if r.weights)})
 
 
-def _differences(both: NDArray[np.int64], values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def _differences(
+    both: NDArray[np.int64], values: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Distinct differences later minus earlier, and how many pairs have each."""
-    before, after = np.nonzero(both)
-    given = np.round(values[after] - values[before], 9)
-    distinct, inverse = np.unique(given, return_inverse=True)
-    return distinct, np.bincount(inverse, weights=both[before, after], minlength=len(distinct)).astype(np.int64)
-
-
-class _Writer:
-    """Adds the rows of one pair, cell and group."""
-
-    def __init__(self, rows: Rows, pair: Pair, group: Group, n: int) -> None:
-        self.rows, self.pair, self.group, self.n = rows, pair, group, n
-
-    def add(
-        self, name: str, value: float | None, reason: str, options: str = "{}", *flags: str,
-        low: float | None = None, high: float | None = None,
-    ) -> None:  # fmt: skip
-        if self.pair.has_other_wording and name != "n_paired":
-            value, reason, low, high, flags = None, "wording_changed", None, None, ()
-        marks = sorted({*flags, *(["n_below_minimum"] if self.n < MINIMUM else [])})
-        self.rows.add(
-            name, self.group, self.pair.cell, value, self.n, versus=self.pair.versus, low=low, high=high, reason=reason,
-            flags=" ".join(marks), options=options,
-        )  # fmt: skip
+    apart = np.round(values[None, :] - values[:, None], 9).ravel()
+    order = np.argsort(apart, kind="stable")
+    distinct, starts = np.unique(apart[order], return_index=True)
+    return distinct, np.add.reduceat(both.reshape(*both.shape[:-2], -1)[..., order], starts, axis=-1)
 
 
 def _add_kappa(
-    study: Study, writer: _Writer, moved: NDArray[np.int64], values: NDArray[np.float64], kappa: float, weights: str
+    study: Study, writer: _Writer, moved: NDArray[np.int64], values: NDArray[np.float64], weights: str
 ) -> None:
+    kappa = ds.weighted_kappa(moved, values, weights)
     before, after = ds.margins(moved)
-    flags = []
-    if (before > 0).sum() == 1 or (after > 0).sum() == 1:
-        flags.append("restricted_range")
-    reason = "no_pairs" if writer.n == 0 else "too_few" if writer.n < 2 else "no_variation"
-    wanted = writer.group == EVERYONE or study.rules.bootstrap_draws is not None
-    if not wanted or writer.pair.has_other_wording or not np.isfinite(kappa) or writer.n < ds.resampling.FEWEST:
-        writer.add("weighted_kappa", kappa, reason, params(weights=weights), *flags if np.isfinite(kappa) else ())
-        return
+    is_unanimous = ((before > 0).sum(axis=-1) == 1) | ((after > 0).sum(axis=-1) == 1)
     draws, seed = study.rules.bootstrap_draws or ds.resampling.DRAWS, study.rules.seed
-    cell = writer.pair.cell
-    key = "|".join(
-        (writer.rows.wave_id, writer.pair.versus, cell.item_id, cell.dimension, cell.part, *writer.group, weights)
+    drawn = params(bootstrap={"draws": draws, "method": "percentile", "seed": seed}, weights=weights)
+    n = writer.n
+    wanted = np.isfinite(kappa) & ~writer.is_reworded & (n >= ds.resampling.FEWEST)
+    if study.rules.bootstrap_draws is None:
+        wanted &= np.array([group == EVERYONE for group in writer.grid.groups])
+    low, high, unusable = np.full(n.shape, np.nan), np.full(n.shape, np.nan), np.zeros(n.shape)
+    for p, g in zip(*np.nonzero(wanted), strict=True):
+        pair, group = writer.pairs[p], writer.grid.groups[g]
+        cell = (pair.cell.item_id or "", pair.cell.dimension, pair.cell.part)
+        rng = ds.stream(seed, "|".join((writer.rows.wave_id, pair.versus, *cell, *group, weights)))
+        found = ds.weighted_kappa_interval(moved[p, g], values, rng, draws, weights)
+        low[p, g], high[p, g], unusable[p, g] = found.low, found.high, found.unusable
+    writer.add(
+        "weighted_kappa",
+        kappa,
+        np.select([n == 0, n < 2], ["no_pairs", "too_few"], "no_variation"),
+        np.where(wanted, drawn, params(weights=weights)),
+        low=low,
+        high=high,
+        restricted_range=is_unanimous & np.isfinite(kappa),
+        boot_degenerate=unusable > 0.05,
     )
-    found = ds.weighted_kappa_interval(moved, values, ds.stream(seed, key), draws, weights)
-    if found.unusable > 0.05:
-        flags.append("boot_degenerate")
-    options = params(bootstrap={"draws": draws, "method": "percentile", "seed": seed}, weights=weights)
-    writer.add("weighted_kappa", kappa, reason, options, *flags, low=found.low, high=found.high)
 
 
-def _add_wilcoxon(
-    writer: _Writer, differences: NDArray[np.float64], counts: NDArray[np.int64], tests: list[_Test]
-) -> None:
-    if writer.n == 0 or writer.pair.has_other_wording:
-        for name in ("wilcoxon_signed_rank", "wilcoxon_signed_rank_p", "wilcoxon_signed_rank_p_holm"):
-            writer.add(name, None, "no_pairs")
-        return
-    found = ds.wilcoxon_signed_rank(differences, counts)
-    flags = () if found.is_exact else ("approximate_p",)
-    writer.add("wilcoxon_signed_rank", found.statistic, "no_discordant_pairs")
-    writer.add("wilcoxon_signed_rank_p", found.p, "no_discordant_pairs", "{}", *flags)
-    tests.append(
-        _Test(writer.pair.versus, writer.group, writer.pair.cell, "wilcoxon_signed_rank_p_holm", found.p, writer.n)
-    )
+def _add_wilcoxon(writer: _Writer, found: ds.SignedRank) -> _Test:
+    has_pairs = writer.n > 0
+    p = np.where(has_pairs & ~writer.is_reworded, found.p, np.nan)
+    is_approximate = has_pairs & ~found.is_exact
+    reason = np.where(has_pairs, "no_discordant_pairs", "no_pairs")
+    writer.add("wilcoxon_signed_rank", found.statistic, reason, RANKED)
+    writer.add("wilcoxon_signed_rank_p", p, "no_pairs", RANKED, approximate_p=is_approximate)
+    return _Test(writer, p, is_approximate)
 
 
 def _add_by_value(
-    study: Study, pairs: list[Pair], groups: list[Group], values: Values, rows: Rows, tests: list[_Test]
-) -> None:
+    study: Study, pairs: list[Pair], groups: list[Group], values: Values, rows: Rows
+) -> list[_Test]:
+    """Numbers: the same from the answers themselves, without categories."""
+    shape = (len(pairs), len(groups))
+    n = np.zeros(shape, dtype=np.int64)
+    names = ("unchanged", "median", "iqr", "statistic", "p", "n_nonzero")
+    found = {name: np.full(shape, np.nan) for name in names}
+    for place, pair in enumerate(pairs):
+        before, after = values.of(pair.versus, pair.cell), values.of(rows.wave_id, pair.cell)
+        apart, counts = values.histograms(np.round(after - before, 9))
+        n[place] = counts.sum(axis=-1)
+        found["unchanged"][place] = _share_of_equal(before, after, values)
+        both = ~np.isnan(before) & ~np.isnan(after)
+        earlier, later = (values.histograms(np.where(both, given, np.nan)) for given in (before, after))
+        for name, measure in (("median", _middle), ("iqr", ds.iqr)):
+            first, last = (
+                measure(sizes, points, study.rules.quantile_type) for points, sizes in (earlier, later)
+            )
+            found[name][place] = last - first
+        test = ds.wilcoxon_signed_rank(apart, counts)
+        found["statistic"][place], found["p"][place], found["n_nonzero"][place] = (
+            test.statistic,
+            test.p,
+            test.n_nonzero,
+        )
     typed = params(quantile_type=study.rules.quantile_type)
-    for pair in pairs:
-        for group in groups:
-            before, after = values.pairs(pair.versus, rows.wave_id, pair.cell, group)
-            n = len(before)
-            writer = _Writer(rows, pair, group, n)
-            writer.add("n_paired", float(n), "no_data")
-            writer.add("share_unchanged", float(np.mean(before == after)) if n else None, "no_pairs")
-            spread = [_spread(given, study.rules.quantile_type) for given in (before, after)]
-            writer.add("delta_median", spread[1][0] - spread[0][0], "no_pairs", typed)
-            writer.add("delta_iqr", spread[1][1] - spread[0][1], "no_pairs" if n < 1 else "too_few", typed)
-            distinct, counts = np.unique(np.round(after - before, 9), return_counts=True)
-            _add_wilcoxon(writer, distinct, counts, tests)
+    writer = _Writer(rows, pairs, groups, n)
+    writer.add("n_paired", n.astype(np.float64), "no_data")
+    writer.add("share_unchanged", found["unchanged"], "no_pairs")
+    writer.add("delta_median", found["median"], "no_pairs", typed)
+    writer.add("delta_iqr", found["iqr"], np.where(n < 1, "no_pairs", "too_few"), typed)
+    many = found["n_nonzero"].astype(np.int64)
+    return [
+        _add_wilcoxon(writer, ds.SignedRank(found["statistic"], found["p"], many, many <= ds.EXACT_UP_TO))
+    ]
 
 
-def _spread(given: NDArray[np.float64], quantile_type: int) -> tuple[float, float]:
-    if not len(given):
-        return float("nan"), float("nan")
-    points, counts = np.unique(given, return_counts=True)
-    return float(ds.median(counts, points)), float(ds.iqr(counts, points, quantile_type))
+def _middle(
+    counts: NDArray[np.int64], points: NDArray[np.float64], quantile_type: int
+) -> NDArray[np.float64]:
+    return ds.quantile(counts, points, 0.5, quantile_type)
 
 
-def _add_adjusted(tests: list[_Test], rows: Rows) -> None:
+def _share_of_equal(
+    before: NDArray[np.float64], after: NDArray[np.float64], values: Values
+) -> NDArray[np.float64]:
+    """Per group, the share of those with two answers whose answers are the same number."""
+    both = values.members & ~np.isnan(before) & ~np.isnan(after)
+    n = both.sum(axis=1)
+    return np.where(n > 0, (both & (before == after)).sum(axis=1) / np.maximum(n, 1), np.nan)
+
+
+def _add_adjusted(tests: Sequence[_Test]) -> None:
     """Holm over the items of one wave pair, dimension and group."""
-    families: dict[tuple[str, Group, str, str], list[_Test]] = {}
-    for test in tests:
-        families.setdefault((test.versus, test.group, test.cell.dimension, test.cell.part), []).append(test)
+    families: dict[tuple[str, str, str], list[tuple[int, int]]] = {}
+    for number, test in enumerate(tests):
+        for place, pair in enumerate(test.writer.pairs):
+            key = (pair.versus, pair.cell.dimension, pair.cell.part)
+            families.setdefault(key, []).append((number, place))
+    adjusted = [np.full(test.p.shape, np.nan) for test in tests]
     for family in families.values():
-        for test, p in zip(family, ds.holm([one.p for one in family]), strict=True):
-            flags = "n_below_minimum" if test.n < MINIMUM else None
-            rows.add(test.statistic, test.group, test.cell, float(p), test.n, versus=test.versus, flags=flags, reason="no_pairs")  # fmt: skip
-
-
+        p = np.array([tests[number].p[place] for number, place in family])
+        for g in range(p.shape[1]):
+            for (number, place), one in zip(family, ds.holm(p[:, g]), strict=True):
+                adjusted[number][place, g] = one
+    for test, p in zip(tests, adjusted, strict=True):
+        test.writer.add(
+            "wilcoxon_signed_rank_p_holm", p, "no_pairs", RANKED, approximate_p=test.is_approximate
+        )

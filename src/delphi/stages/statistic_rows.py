@@ -1,17 +1,30 @@
-"""Rows of `statistics` for one wave: the default set of the catalogue, from counts, transitions and values."""
+"""Rows of `statistics` for one wave: the default set of the catalogue."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from delphi import statistics as ds
 from delphi.stages.statistic_pairs import add_pairs
-from delphi.stages.statistic_tables import COLUMNS, EVERYONE, Cell, Group, Rows, Tables, groups_of, params, pivot
+from delphi.stages.statistic_pivot import Pivot
+from delphi.stages.statistic_tables import (
+    COLUMNS,
+    EVERYONE,
+    MINIMUM,
+    Cell,
+    Grid,
+    Group,
+    Rows,
+    Tables,
+    flags_of,
+    groups_of,
+    params,
+)
 from delphi.stages.statistic_values import Values, values_of
 from delphi.stages.statistic_waves import add_wave_rows
 from delphi.study import Scale, Study
@@ -22,7 +35,6 @@ SHOWN = ("no_opinion", "declined", "not_applicable", "skipped", "unknown_empty",
 NEVER_SHOWN = ("not_shown", "recused")
 STATES = (*SHOWN, *NEVER_SHOWN, "not_reached", "dropped_out")
 COUNTED = ("ordinal", "nominal", "multi", "rank")
-MINIMUM = 5
 VERDICTS = ("consensus_in", "consensus_out", "no_consensus", "split", "insufficient_n")
 
 
@@ -44,10 +56,12 @@ def statistic_rows(study: Study, wave_id: str, tables: Tables) -> pd.DataFrame:
     groups = groups_of(study)
     by_scale = _cells_by_scale(study, wave_id, tables.asked)
     values = values_of(study, tables, groups)
+    counts = Pivot(tables.counts[tables.counts["wave_id"] == wave_id])
+    nonanswers, invited = Pivot(tables.nonanswers), _invited(tables, groups)
     for scale_id, cells in by_scale.items():
-        _add_scale(study, study.scales[scale_id], cells, groups, tables, values, rows)
+        _add_scale(study, study.scales[scale_id], cells, groups, counts, nonanswers, invited, values, rows)
     add_pairs(study, wave_id, by_scale, groups, tables, values, rows)
-    add_wave_rows(study, wave_id, by_scale, groups, tables, rows)
+    add_wave_rows(study, wave_id, by_scale, groups, tables, counts, rows)
     return rows.frame()
 
 
@@ -79,211 +93,247 @@ def cell_index(cells: Sequence[Cell]) -> pd.MultiIndex:
     return pd.MultiIndex.from_tuples([(c.item_id, c.dimension, c.part) for c in cells])
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """The cells of one scale, with what every row of them needs."""
+
+    grid: Grid
+    reasons: NDArray[np.object_]
+    quantile_type: int
+    rows: Rows
+
+    def add(
+        self,
+        name: str,
+        value: NDArray[np.float64],
+        n: NDArray[np.int64],
+        options: ArrayLike = "{}",
+        *,
+        low: ArrayLike | None = None,
+        high: ArrayLike | None = None,
+    ) -> None:
+        """A statistic that one answer is enough for."""
+        flags = flags_of(n.shape, n_below_minimum=n < MINIMUM)
+        self.rows.add_grid(
+            name, self.grid, value, n, low=low, high=high, reason=self.reasons, flags=flags, options=options
+        )
+
+    def add_spread(
+        self,
+        name: str,
+        value: NDArray[np.float64],
+        n: NDArray[np.int64],
+        is_flat: NDArray[np.bool_],
+        options: str = "{}",
+        otherwise: str = "too_few",
+    ) -> None:
+        """A statistic that needs two answers: one person never disagrees."""
+        reason = np.where(n == 0, self.reasons, otherwise)
+        flags = flags_of(
+            n.shape, n_below_minimum=n < MINIMUM, no_variation=is_flat & (n >= 2) & np.isfinite(value)
+        )
+        self.rows.add_grid(name, self.grid, value, n, reason=reason, flags=flags, options=options)
+
+
 def _add_scale(
-    study: Study, scale: Scale, cells: list[Cell], groups: list[Group], tables: Tables, values: Values, rows: Rows
+    study: Study,
+    scale: Scale,
+    cells: list[Cell],
+    groups: list[Group],
+    counts_here: Pivot,
+    nonanswers: Pivot,
+    invited: NDArray[np.float64],
+    values: Values,
+    rows: Rows,
 ) -> None:
-    wave = rows.wave_id
     index, of_groups = cell_index(cells), pd.MultiIndex.from_tuples(groups)
     axes = [(["item_id", "dimension", "part"], index), (["group_by", "group_value"], of_groups)]
-    states = pivot(tables.nonanswers, [*axes, (["missing"], pd.Index(STATES))])
-    here = tables.counts[tables.counts["wave_id"] == wave]
+    states = nonanswers.array([*axes, (["missing"], pd.Index(STATES))])
     if scale.kind in COUNTED:
-        counts = pivot(here, [*axes, (["value"], pd.Index(scale.counted_values))])
+        counts = counts_here.array([*axes, (["value"], pd.Index(scale.counted_values))])
         n_valid = counts.sum(axis=-1)
     else:
-        n_valid = values.sizes(wave, cells, groups)
-    invited = _invited(tables, groups)
-    _add_bases(cells, groups, n_valid, states, invited, rows)
-    has_no_opinion = states[..., : len(SHOWN)].sum(axis=-1) > 0
-    reasons = np.where(has_no_opinion, "no_valid_answers", "no_data")
+        n_valid = values.sizes(rows.wave_id, cells)
+    is_shown = states[..., : len(SHOWN)].sum(axis=-1) > 0
+    reasons = np.where(is_shown, "no_valid_answers", "no_data").astype(object)
+    asked = _Asked(Grid(cells, groups), reasons, study.rules.quantile_type, rows)
+    _add_bases(asked, n_valid, states, invited)
     if scale.kind == "ordinal":
-        _add_ordinal(scale, cells, groups, counts, reasons, study.rules.quantile_type, rows)
+        _add_ordinal(scale, asked, counts)
     elif scale.kind == "nominal":
-        _add_nominal(scale, cells, groups, counts, reasons, rows)
+        _add_nominal(scale, asked, counts)
     elif scale.kind == "multi":
-        _add_multi(cells, groups, counts, reasons, rows)
+        _add_multi(asked, counts)
     elif scale.kind == "rank":
-        _add_rank(scale, cells, groups, counts, reasons, values, rows)
+        _add_location(asked, counts, np.array(scale.counted_values, dtype=float))
+        _add_concordance(asked, values)
     elif scale.kind != "text":
-        _add_numeric(cells, groups, values, reasons, study.rules.quantile_type, rows)
+        _add_numeric(asked, values)
 
 
-def _invited(tables: Tables, groups: list[Group]) -> dict[Group, int] | None:
-    """How many of each group were invited to the wave; None without a register."""
+def _invited(tables: Tables, groups: list[Group]) -> NDArray[np.float64]:
+    """How many of each group were invited to the wave; NaN without a register."""
     if not len(tables.invitations):
-        return None
+        return np.full(len(groups), np.nan)
     people = set(tables.invitations["respondent_id"])
-    found = {EVERYONE: len(people)}
     members = tables.memberships[tables.memberships["respondent_id"].isin(people)]
-    sizes = members.groupby(["group_by", "group_value"]).size()
-    return found | {group: int(sizes.get(group, 0)) for group in groups[1:]}
+    sizes = members.groupby(["group_by", "group_value"], observed=True).size()
+    return np.array(
+        [len(people) if group == EVERYONE else int(sizes.get(group, 0)) for group in groups], dtype=float
+    )
 
 
 def _add_bases(
-    cells: list[Cell], groups: list[Group], n_valid: NDArray[np.int64], states: NDArray[np.int64],
-    invited: dict[Group, int] | None, rows: Rows,
-) -> None:  # fmt: skip
+    asked: _Asked, n_valid: NDArray[np.int64], states: NDArray[np.int64], invited: NDArray[np.float64]
+) -> None:
     place = {name: number for number, name in enumerate(STATES)}
-    shown = n_valid + states[..., : len(SHOWN)].sum(axis=-1)
     never = states[..., [place[name] for name in NEVER_SHOWN]].sum(axis=-1)
-    listed = {
-        "n_shown": shown, "n_valid": n_valid, "n_no_opinion": states[..., place["no_opinion"]],
-        "n_declined": states[..., place["declined"]], "n_not_applicable": states[..., place["not_applicable"]],
+    sizes = {
+        "n_invited": invited - never,
+        "n_shown": n_valid + states[..., : len(SHOWN)].sum(axis=-1),
+        "n_valid": n_valid,
+        "n_no_opinion": states[..., place["no_opinion"]],
+        "n_declined": states[..., place["declined"]],
+        "n_not_applicable": states[..., place["not_applicable"]],
         "n_skipped": states[..., place["skipped"]] + states[..., place["unknown_empty"]],
-        "n_invalid": states[..., place["invalid"]], "n_not_shown": states[..., place["not_shown"]],
-    }  # fmt: skip
-    for c, cell in enumerate(cells):
-        for g, group in enumerate(groups):
-            n = int(n_valid[c, g])
-            asked = None if invited is None else invited[group] - int(never[c, g])
-            rows.add("n_invited", group, cell, None if asked is None else float(asked), n, reason="no_data")
-            for name, sizes in listed.items():
-                rows.add(name, group, cell, float(sizes[c, g]), n)
+        "n_invalid": states[..., place["invalid"]],
+        "n_not_shown": states[..., place["not_shown"]],
+    }
+    for name, size in sizes.items():
+        asked.rows.add_grid(name, asked.grid, size, n_valid, reason="no_data")
 
 
-def _small(n: int, *more: str) -> str:
-    flags = [*more, *(["n_below_minimum"] if n < MINIMUM else [])]
-    return " ".join(sorted(flags))
-
-
-def _add_ordinal(
-    scale: Scale, cells: list[Cell], groups: list[Group], counts: NDArray[np.int64], reasons: NDArray[np.str_],
-    quantile_type: int, rows: Rows,
-) -> None:  # fmt: skip
-    values = np.array(scale.counted_values, dtype=float)
-    n = counts.sum(axis=-1)
-    equal = (counts > 0).sum(axis=-1) == 1
-    typed = params(quantile_type=quantile_type)
+def _add_location(asked: _Asked, counts: NDArray[np.int64], values: NDArray[np.float64]) -> None:
+    """Median with its interval, quartiles, interquartile range, mean and standard deviation."""
+    n, is_flat = counts.sum(axis=-1), (counts > 0).sum(axis=-1) == 1
+    kind = asked.quantile_type
+    typed = params(quantile_type=kind)
     low, high = ds.median_interval(counts, values)
-    plain = [
-        ("median", ds.quantile(counts, values, 0.5, quantile_type), typed, 1),
-        ("q1", ds.quantile(counts, values, 0.25, quantile_type), typed, 1),
-        ("q3", ds.quantile(counts, values, 0.75, quantile_type), typed, 1),
-        ("iqr", ds.iqr(counts, values, quantile_type), typed, 2),
-        ("mean", ds.mean(counts, values), "{}", 1),
-        ("sd", ds.sd(counts, values), "{}", 2),
-        ("van_der_eijk_agreement", ds.van_der_eijk_agreement(counts), "{}", 2),
-    ]
-    bands = []
+    asked.add("median", ds.quantile(counts, values, 0.5, kind), n, typed, low=low, high=high)
+    asked.add("q1", ds.quantile(counts, values, 0.25, kind), n, typed)
+    asked.add("q3", ds.quantile(counts, values, 0.75, kind), n, typed)
+    asked.add_spread("iqr", ds.iqr(counts, values, kind), n, is_flat, typed)
+    asked.add("mean", ds.mean(counts, values), n)
+    asked.add_spread("sd", ds.sd(counts, values), n, is_flat)
+
+
+def _add_ordinal(scale: Scale, asked: _Asked, counts: NDArray[np.int64]) -> None:
+    values = np.array(scale.counted_values, dtype=float)
+    n, is_flat = counts.sum(axis=-1), (counts > 0).sum(axis=-1) == 1
+    _add_location(asked, counts, values)
+    otherwise = "too_few" if len(values) >= 3 else "scale_too_short"
+    asked.add_spread(
+        "van_der_eijk_agreement", ds.van_der_eijk_agreement(counts), n, is_flat, otherwise=otherwise
+    )
     for name, band in (("percent_agreement", scale.agreement_band), ("bottom_box", scale.opposite_band)):
         if band is not None:
             within = (values >= band.low) & (values <= band.high)
-            numerator = counts[..., within].sum(axis=-1)
-            bands.append((name, band.name, numerator, *ds.wilson_interval(numerator, n)))
-    too_short = len(values) < 3
-    for c, cell in enumerate(cells):
-        for g, group in enumerate(groups):
-            size = int(n[c, g])
-            flags = _small(size)
-            for name, result, options, least in plain:
-                reason = reasons[c, g] if size == 0 else "scale_too_short" if name.startswith("van") and too_short else "too_few"  # fmt: skip
-                is_flat = least == 2 and size >= 2 and bool(equal[c, g])
-                rows.add(
-                    name, group, cell, float(result[c, g]), size,
-                    low=float(low[c, g]) if name == "median" else None,
-                    high=float(high[c, g]) if name == "median" else None,
-                    reason=str(reason), flags=_small(size, "no_variation") if is_flat else flags, options=options,
-                )  # fmt: skip
-            for name, band_name, numerator, lower, upper in bands:
-                top = int(numerator[c, g])
-                rows.add(
-                    name, group, cell, top / size if size else None, size, low=float(lower[c, g]),
-                    high=float(upper[c, g]), reason=str(reasons[c, g]), flags=flags,
-                    options=_share_params(band_name, top, size),
-                )  # fmt: skip
-
-
-@cache
-def _share_params(band: str, numerator: int, denominator: int) -> str:
-    return params(band=band, base="valid", numerator=numerator, denominator=denominator)
+            _add_share(name, asked, counts[..., within].sum(axis=-1), n, band=band.name)
 
 
 def _add_share(
-    name: str, group: Group, cell: Cell, numerator: int, n: int, reason: str, rows: Rows, **options: object
+    name: str, asked: _Asked, numerator: NDArray[np.int64], n: NDArray[np.int64], **options: object
 ) -> None:
     low, high = ds.wilson_interval(numerator, n)
-    rows.add(
-        name, group, cell, numerator / n if n else None, n, low=float(low), high=float(high), reason=reason,
-        flags=_small(n), options=params(base="valid", numerator=numerator, denominator=n, **options),
-    )  # fmt: skip
+    value = np.divide(numerator, n, out=np.full(n.shape, np.nan), where=n > 0)
+    asked.add(name, value, n, _share_params(numerator, n, **options), low=low, high=high)
 
 
-def _add_nominal(
-    scale: Scale, cells: list[Cell], groups: list[Group], counts: NDArray[np.int64], reasons: NDArray[np.str_],
-    rows: Rows,
-) -> None:  # fmt: skip
-    for c, cell in enumerate(cells):
-        for g, group in enumerate(groups):
-            given, n = counts[c, g], int(counts[c, g].sum())
-            modes = [scale.categories[k].code for k in np.flatnonzero(given == given.max())] if n else []
-            rows.add(
-                "mode", group, cell, None, n, label="; ".join(modes) or None, reason=str(reasons[c, g]),
-                flags=_small(n, *(["multimodal"] if len(modes) > 1 else [])),
-            )  # fmt: skip
-            for k, category in enumerate(scale.categories):
-                _add_share("category_share", group, cell, int(given[k]), n, str(reasons[c, g]), rows, value=category.value)  # fmt: skip
+def _share_params(
+    numerator: NDArray[np.int64], n: NDArray[np.int64], **options: object
+) -> NDArray[np.object_]:
+    """Options of a share per cell and group; the text is made once per pair of numbers."""
+    known: dict[tuple[int, int], str] = {}
+    texts = np.empty(n.shape, dtype=object)
+    for place, pair in enumerate(zip(numerator.ravel().tolist(), n.ravel().tolist(), strict=True)):
+        if pair not in known:
+            known[pair] = params(base="valid", numerator=pair[0], denominator=pair[1], **options)
+        texts.flat[place] = known[pair]
+    return texts
 
 
-def _add_multi(
-    cells: list[Cell], groups: list[Group], counts: NDArray[np.int64], reasons: NDArray[np.str_], rows: Rows
+def _modes(codes: Sequence[str], chosen: NDArray[np.int64]) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
+    """All most chosen codes of each cell and group (None where nobody chose any), and where there are
+    several."""
+    most = chosen.max(axis=-1)
+    is_mode = (chosen == most[..., None]) & (most[..., None] > 0)
+    labels = np.empty(most.shape, dtype=object)
+    for place in np.ndindex(most.shape):
+        labels[place] = "; ".join(codes[int(k)] for k in np.flatnonzero(is_mode[place])) or None
+    return labels, is_mode.sum(axis=-1) > 1
+
+
+def _add_mode(
+    asked: _Asked,
+    grid: Grid,
+    codes: Sequence[str],
+    chosen: NDArray[np.int64],
+    n: NDArray[np.int64],
+    reasons: NDArray[np.object_],
 ) -> None:
+    labels, is_multimodal = _modes(codes, chosen)
+    flags = flags_of(n.shape, n_below_minimum=n < MINIMUM, multimodal=is_multimodal)
+    reason = np.where(n == 0, reasons, "all_ties")
+    asked.rows.add_grid("mode", grid, None, n, label=labels, reason=reason, flags=flags)
+
+
+def _add_nominal(scale: Scale, asked: _Asked, counts: NDArray[np.int64]) -> None:
+    n = counts.sum(axis=-1)
+    _add_mode(asked, asked.grid, [category.code for category in scale.categories], counts, n, asked.reasons)
+    for k, category in enumerate(scale.categories):
+        _add_share("category_share", asked, counts[..., k], n, value=category.value)
+
+
+def _add_multi(asked: _Asked, counts: NDArray[np.int64]) -> None:
     """Options of a multiple choice: share of those who answered the set, and the option most often chosen."""
-    items = dict.fromkeys((cell.item_id, cell.dimension) for cell in cells)
-    for item_id, dimension in items:
-        own = [c for c, cell in enumerate(cells) if (cell.item_id, cell.dimension) == (item_id, dimension)]
-        for g, group in enumerate(groups):
-            chosen = counts[own, g, 1]
-            n = int(counts[own, g].sum(axis=-1).max())
-            modes = [cells[own[k]].part for k in np.flatnonzero(chosen == chosen.max())] if n and chosen.max() else []
-            rows.add(
-                "mode", group, Cell(item_id, dimension, ""), None, n, label="; ".join(modes) or None,
-                reason=str(reasons[own[0], g]), flags=_small(n, *(["multimodal"] if len(modes) > 1 else [])),
-            )  # fmt: skip
-            for k, c in enumerate(own):
-                size = int(counts[c, g].sum())
-                _add_share("category_share", group, cells[c], int(chosen[k]), size, str(reasons[c, g]), rows, value=1)
+    chosen, n = counts[..., 1], counts.sum(axis=-1)
+    for whole, own in _sets(asked.grid):
+        codes = [asked.grid.cells[c].part for c in own]
+        of_options = np.moveaxis(chosen[own], 0, -1)[None]
+        grid = Grid([whole], asked.grid.groups)
+        _add_mode(asked, grid, codes, of_options, n[own].max(axis=0, keepdims=True), asked.reasons[own[:1]])
+    _add_share("category_share", asked, chosen, n, value=1)
 
 
-def _add_rank(
-    scale: Scale, cells: list[Cell], groups: list[Group], counts: NDArray[np.int64], reasons: NDArray[np.str_],
-    values: Values, rows: Rows,
-) -> None:  # fmt: skip
-    places = np.array(scale.counted_values, dtype=float)
-    means = ds.mean(counts, places)
-    for c, cell in enumerate(cells):
-        for g, group in enumerate(groups):
-            n = int(counts[c, g].sum())
-            rows.add("mean", group, cell, float(means[c, g]), n, reason=str(reasons[c, g]), flags=_small(n))
-    for item_id, dimension in dict.fromkeys((cell.item_id, cell.dimension) for cell in cells):
-        parts = [cell for cell in cells if (cell.item_id, cell.dimension) == (item_id, dimension)]
-        for group in groups:
-            w, p, n = ds.kendall_w(values.matrix(rows.wave_id, parts, group))
-            cell = Cell(item_id, dimension, "")
-            reason = "incomplete_rankings" if n < 2 else "all_ties"
-            rows.add("kendall_w", group, cell, w, n, reason=reason, flags=_small(n))
-            rows.add("kendall_w_p", group, cell, p, n, reason=reason, flags="approximate_p")
+def _sets(grid: Grid) -> list[tuple[Cell, list[int]]]:
+    """Items × dimensions as one cell each, with the places of their options or objects."""
+    found: dict[Cell, list[int]] = {}
+    for place, cell in enumerate(grid.cells):
+        found.setdefault(Cell(cell.item_id, cell.dimension, ""), []).append(place)
+    return list(found.items())
 
 
-def _add_numeric(
-    cells: list[Cell], groups: list[Group], values: Values, reasons: NDArray[np.str_], quantile_type: int, rows: Rows
-) -> None:
-    typed = params(quantile_type=quantile_type)
-    for c, cell in enumerate(cells):
-        for g, group in enumerate(groups):
-            given = values.of(rows.wave_id, cell, group)
-            n = len(given)
-            reason = str(reasons[c, g])
-            points, counts = np.unique(given, return_counts=True) if n else (np.zeros(1), np.zeros(1, dtype=np.int64))
-            low, high = ds.median_interval(counts, points)
-            for name, p in (("median", 0.5), ("q1", 0.25), ("q3", 0.75)):
-                is_median = name == "median"
-                rows.add(
-                    name, group, cell, float(ds.quantile(counts, points, p, quantile_type)), n, reason=reason,
-                    low=float(low) if is_median else None, high=float(high) if is_median else None,
-                    flags=_small(n), options=typed,
-                )  # fmt: skip
-            few = reason if n == 0 else "too_few"
-            flat = _small(n, *(["no_variation"] if n >= 2 and len(points) == 1 else []))
-            rows.add("iqr", group, cell, float(ds.iqr(counts, points, quantile_type)), n, reason=few, flags=flat, options=typed)  # fmt: skip
-            rows.add("mean", group, cell, float(ds.mean(counts, points)), n, reason=reason, flags=_small(n))
-            rows.add("sd", group, cell, float(ds.sd(counts, points)), n, reason=few, flags=flat)
+def _add_concordance(asked: _Asked, values: Values) -> None:
+    """Kendall's W over the complete rankings of each group."""
+    for whole, own in _sets(asked.grid):
+        ranks = np.column_stack([values.of(asked.rows.wave_id, asked.grid.cells[c]) for c in own])
+        for g, group in enumerate(asked.grid.groups):
+            here = ranks[values.members[g]]
+            w, p, n = ds.kendall_w(here)
+            is_given = ~np.isnan(here)
+            complete = here[is_given.all(axis=1)]
+            if not is_given.any():
+                reason = str(asked.reasons[own[0], g])
+            elif len(own) < 2:
+                reason = "too_few_units"
+            elif n < 2:
+                reason = "too_few_raters" if n == is_given.any(axis=1).sum() else "incomplete_rankings"
+            else:
+                reason = "all_ties"
+            has_ties = any(len(set(row)) < len(row) for row in complete.tolist())
+            for name, value in (("kendall_w", w), ("kendall_w_p", p)):
+                marks = {
+                    "n_below_minimum": n < MINIMUM,
+                    "ties_present": has_ties,
+                    "approximate_p": name.endswith("_p"),
+                }
+                flags = str(flags_of((), **marks))
+                asked.rows.add(name, group, whole, value, n, reason=reason, flags=flags)
+
+
+def _add_numeric(asked: _Asked, values: Values) -> None:
+    """Cell by cell: each has numbers of its own in place of categories."""
+    for place, cell in enumerate(asked.grid.cells):
+        points, counts = values.histograms(values.of(asked.rows.wave_id, cell))
+        one = replace(asked, grid=Grid([cell], asked.grid.groups), reasons=asked.reasons[place : place + 1])
+        _add_location(one, counts[None], points)

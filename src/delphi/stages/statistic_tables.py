@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from delphi.study import Study
 
 COLUMNS = [
-    "wave_id", "versus_wave_id", "item_id", "dimension", "part", "group_by", "group_value", "statistic", "value", "label",
-    "low", "high", "n", "reason", "flags", "params",
+    "wave_id", "versus_wave_id", "item_id", "dimension", "part", "group_by", "group_value", "statistic",
+    "value", "label", "low", "high", "n", "reason", "flags", "params",
 ]  # fmt: skip
+NUMBERS = ("value", "low", "high")
 EVERYONE = ("all", "all")
+MINIMUM = 5
+"""Fewer valid answers than these are marked `n_below_minimum`."""
 Group = tuple[str, str]
 
 
@@ -24,8 +28,9 @@ Group = tuple[str, str]
 class Tables:
     """Frames with the columns of the warehouse.
 
-    `counts`, `answers`, `submissions`, `asked` hold this wave and the ones before; `nonanswers`, `transitions` and
-    `invitations` this wave (transitions: the pairs that end at it); `verdicts` the waves before.
+    `counts`, `answers`, `submissions`, `asked` hold this wave and the ones before; `nonanswers`,
+    `transitions` and `invitations` this wave (transitions: the pairs that end at it); `verdicts` the waves
+    before.
     """
 
     counts: pd.DataFrame
@@ -61,12 +66,33 @@ def params(**options: Any) -> str:
     return json.dumps(options, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
+class Grid:
+    """Cells × groups, in this order, as columns of the table; `versus` is the earlier wave of each cell."""
+
+    def __init__(
+        self, cells: Sequence[Cell], groups: Sequence[Group], versus: Sequence[str] | None = None
+    ) -> None:
+        self.cells, self.groups = tuple(cells), tuple(groups)
+        self.shape = (len(self.cells), len(self.groups))
+        by_cell = {
+            "versus_wave_id": versus if versus is not None else [None] * len(cells),
+            "item_id": [cell.item_id for cell in cells],
+            "dimension": [cell.dimension for cell in cells],
+            "part": [cell.part for cell in cells],
+        }
+        by_group = {"group_by": [group[0] for group in groups], "group_value": [group[1] for group in groups]}
+        self.columns: dict[str, NDArray[np.object_]] = {
+            **{name: np.repeat(_objects(given), len(groups)) for name, given in by_cell.items()},
+            **{name: np.tile(_objects(given), len(cells)) for name, given in by_group.items()},
+        }
+
+
 class Rows:
-    """Rows of `statistics` as they come, made into one frame at the end."""
+    """Rows of `statistics` as they come, one by one or a grid at a time, made into one frame at the end."""
 
     def __init__(self, wave_id: str) -> None:
         self.wave_id = wave_id
-        self._columns: dict[str, list[Any]] = {name: [] for name in COLUMNS}
+        self._blocks: dict[str, list[NDArray[Any]]] = {name: [] for name in COLUMNS}
 
     def add(
         self,
@@ -85,50 +111,94 @@ class Rows:
         options: str = "{}",
     ) -> None:
         """One row; a value that is not finite becomes null and needs a reason."""
-        known = value is not None and bool(np.isfinite(value))
-        row = self._columns
-        row["wave_id"].append(self.wave_id)
-        row["versus_wave_id"].append(versus)
-        row["item_id"].append(cell.item_id if cell else None)
-        row["dimension"].append(cell.dimension if cell else None)
-        row["part"].append(cell.part if cell else None)
-        row["group_by"].append(group[0])
-        row["group_value"].append(group[1])
-        row["statistic"].append(statistic)
-        row["value"].append(value if known else None)
-        row["label"].append(label)
-        row["low"].append(_finite(low) if known else None)
-        row["high"].append(_finite(high) if known else None)
-        row["n"].append(n)
-        row["reason"].append(None if known or label is not None else reason)
-        row["flags"].append(flags or None)
-        row["params"].append(options)
+        of_cell = (cell.item_id, cell.dimension, cell.part) if cell else (None, None, None)
+        columns = dict(
+            zip(
+                ("versus_wave_id", "item_id", "dimension", "part", "group_by", "group_value"),
+                (_objects([given]) for given in (versus, *of_cell, *group)),
+                strict=True,
+            )
+        )
+        sizes = np.array([np.nan if n is None else n], dtype=np.float64)
+        self._append(statistic, columns, (1,), value, sizes, label, low, high, reason, flags, options)
+
+    def add_grid(
+        self,
+        statistic: str,
+        grid: Grid,
+        value: ArrayLike | None,
+        n: ArrayLike,
+        *,
+        label: ArrayLike | None = None,
+        low: ArrayLike | None = None,
+        high: ArrayLike | None = None,
+        reason: ArrayLike | None = None,
+        flags: ArrayLike | None = None,
+        options: ArrayLike = "{}",
+    ) -> None:
+        """One row per cell and group; each argument is one for all of them or an array of the grid's
+        shape."""
+        self._append(statistic, grid.columns, grid.shape, value, n, label, low, high, reason, flags, options)
+
+    def _append(
+        self, statistic: str, columns: Mapping[str, NDArray[np.object_]], shape: tuple[int, ...],
+        value: ArrayLike | None, n: ArrayLike, label: ArrayLike | None, low: ArrayLike | None,
+        high: ArrayLike | None, reason: ArrayLike | None, flags: ArrayLike | None, options: ArrayLike,
+    ) -> None:  # fmt: skip
+        numbers = _numbers(value, shape)
+        known = np.isfinite(numbers)
+        labels, reasons, marks = (_texts(given, shape) for given in (label, reason, flags))
+        reasons[known | (labels != np.array(None))] = None
+        marks[marks == ""] = None
+        found = {
+            "wave_id": np.full(numbers.shape, self.wave_id, dtype=object),
+            "statistic": np.full(numbers.shape, statistic, dtype=object),
+            "value": numbers,
+            "label": labels,
+            "low": np.where(known, _numbers(low, shape), np.nan),
+            "high": np.where(known, _numbers(high, shape), np.nan),
+            "n": _numbers(n, shape),
+            "reason": reasons,
+            "flags": marks,
+            "params": _texts(options, shape),
+            **columns,
+        }
+        for name, given in found.items():
+            self._blocks[name].append(given)
 
     def frame(self) -> pd.DataFrame:
         """All rows, with the columns of the table."""
-        texts = [name for name in COLUMNS if name not in ("value", "low", "high", "n")]
-        frame = pd.DataFrame(self._columns, columns=COLUMNS, dtype=object)
-        return frame.astype(
-            {name: "str" for name in texts} | {"value": "float64", "low": "float64", "high": "float64", "n": "Int64"}
-        )
+        columns: dict[str, Any] = {}
+        for name, blocks in self._blocks.items():
+            given = np.concatenate(blocks) if blocks else np.zeros(0, dtype=object)
+            if name in NUMBERS:
+                columns[name] = given.astype(np.float64)
+            elif name == "n":
+                columns[name] = pd.array(given.astype(np.float64), dtype="Float64").astype("Int64")
+            else:
+                columns[name] = pd.array(given, dtype="str")
+        return pd.DataFrame(columns, columns=COLUMNS)
 
 
-def _finite(value: float | None) -> float | None:
-    return value if value is not None and bool(np.isfinite(value)) else None
+def _objects(given: Sequence[str | None]) -> NDArray[np.object_]:
+    return np.array(given, dtype=object)
 
 
-def pivot(
-    frame: pd.DataFrame, axes: list[tuple[list[str], pd.Index | pd.MultiIndex]], size_of: str = "n"
-) -> NDArray[np.int64]:
-    """Sum of a count column as an array with one axis per list of columns; combinations that are not listed drop out."""
-    places = []
-    for columns, index in axes:
-        keys = pd.MultiIndex.from_frame(frame[columns]) if len(columns) > 1 else pd.Index(frame[columns[0]])
-        places.append(index.get_indexer(keys))
-    shape = tuple(len(index) for _, index in axes)
-    if not len(frame):
-        return np.zeros(shape, dtype=np.int64)
-    known = np.all([place >= 0 for place in places], axis=0)
-    flat = np.ravel_multi_index([place[known] for place in places], shape)
-    counted = np.bincount(flat, weights=frame[size_of].to_numpy()[known], minlength=int(np.prod(shape)))
-    return counted.astype(np.int64).reshape(shape)
+def _numbers(given: ArrayLike | None, shape: tuple[int, ...]) -> NDArray[np.float64]:
+    numbers = np.asarray(np.nan if given is None else given, dtype=np.float64)
+    return np.where(np.isinf(numbers), np.nan, numbers + np.zeros(shape)).ravel()
+
+
+def _texts(given: ArrayLike | None, shape: tuple[int, ...]) -> NDArray[np.object_]:
+    texts = np.empty(shape, dtype=object)
+    texts[...] = np.asarray(given).astype(object) if given is not None else None
+    return texts.ravel()
+
+
+def flags_of(shape: tuple[int, ...], **marks: ArrayLike) -> NDArray[np.object_]:
+    """Names of the marks that hold, sorted and separated by spaces; empty where none does."""
+    flags = np.full(shape, "", dtype=object)
+    for name in sorted(marks):
+        held = np.broadcast_to(np.asarray(marks[name], dtype=bool), shape)
+        flags[held] = [f"{before} {name}" if before else name for before in flags[held]]
+    return flags

@@ -2,55 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from delphi.stages.statistic_tables import EVERYONE, Cell, Group, Tables
+from delphi.stages.statistic_tables import Cell, Group, Tables
 from delphi.study import Study
 
 BY_VALUE = ("integer", "number", "interval", "year", "text", "rank")
+Column = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Values:
-    """Valid answers of the items that are read by value; `members` maps a group to its respondents."""
+    """Valid answers of the items that are read by value.
 
-    by_cell: dict[tuple[str, str, str, str], pd.Series[float]]
-    members: dict[Group, pd.Index]
+    `by_cell` has, per wave and cell, one number per person, NaN for no answer (a text that was given is 1);
+    `members`, groups × persons, says who belongs where.
+    """
 
-    def of(self, wave_id: str, cell: Cell, group: Group) -> NDArray[np.float64]:
-        """Values of one cell within a group."""
-        return self._series(wave_id, cell, group).to_numpy(dtype=np.float64)
+    by_cell: dict[tuple[str, str | None, str, str], Column]
+    members: NDArray[np.bool_]
 
-    def _series(self, wave_id: str, cell: Cell, group: Group) -> pd.Series[float]:
+    def of(self, wave_id: str, cell: Cell) -> Column:
+        """Answers of everyone to one cell, in the order of `members`."""
         given = self.by_cell.get((wave_id, cell.item_id, cell.dimension, cell.part))
-        if given is None:
-            return pd.Series(dtype="float64")
-        return given if group == EVERYONE else given[given.index.isin(self.members[group])]
+        return np.full(self.members.shape[1], np.nan) if given is None else given
 
-    def pairs(self, earlier: str, later: str, cell: Cell, group: Group) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Values of those who answered the cell in both waves, in the same order."""
-        both = pd.concat([self._series(earlier, cell, group), self._series(later, cell, group)], axis=1, join="inner")
-        given = both.to_numpy(dtype=np.float64)
-        return given[:, 0], given[:, 1]
-
-    def sizes(self, wave_id: str, cells: list[Cell], groups: list[Group]) -> NDArray[np.int64]:
+    def sizes(self, wave_id: str, cells: Sequence[Cell]) -> NDArray[np.int64]:
         """How many valid answers each cell has in each group."""
         return np.array(
-            [[len(self._series(wave_id, cell, group)) for group in groups] for cell in cells], dtype=np.int64
-        ).reshape(len(cells), len(groups))
+            [(self.members & ~np.isnan(self.of(wave_id, cell))).sum(axis=1) for cell in cells], dtype=np.int64
+        ).reshape(len(cells), len(self.members))
 
-    def matrix(self, wave_id: str, cells: list[Cell], group: Group) -> NDArray[np.float64]:
-        """Respondent × cell, NaN for no answer."""
-        columns = [self._series(wave_id, cell, group) for cell in cells]
-        joined = pd.concat(columns, axis=1, join="outer")
-        return joined.to_numpy(dtype=np.float64).reshape(-1, len(cells))
+    def histograms(self, given: Column) -> tuple[Column, NDArray[np.int64]]:
+        """Distinct numbers in rising order, and how many of each group gave each (groups × numbers)."""
+        known = np.flatnonzero(~np.isnan(given))
+        if not len(known):
+            return np.zeros(1), np.zeros((len(self.members), 1), dtype=np.int64)
+        points, place = np.unique(given[known], return_inverse=True)
+        counts = [np.bincount(place[member], minlength=len(points)) for member in self.members[:, known]]
+        return points, np.array(counts, dtype=np.int64)
 
 
-def values_of(study: Study, tables: Tables, groups: list[Group]) -> Values:
+def values_of(study: Study, tables: Tables, groups: Sequence[Group]) -> Values:
     """Pick the answers that are read by value out of all answers."""
     wanted = {
         (item.item_id, dimension)
@@ -58,20 +56,30 @@ def values_of(study: Study, tables: Tables, groups: list[Group]) -> Values:
         for dimension, scale_id in item.dims.items()
         if study.scales[scale_id].kind in BY_VALUE
     }
-    by_cell: dict[tuple[str, str, str, str], pd.Series[float]] = {}
+    by_cell: dict[tuple[str, str | None, str, str], Column] = {}
+    people = pd.Index([], dtype="str")
     if wanted and len(tables.answers):
         given = tables.answers[tables.answers["item_id"].isin({item_id for item_id, _ in wanted})]
         given = given[given["value"].notna() | given["text"].notna()]
-        for key, part in given.groupby(["wave_id", "item_id", "dimension", "part"], observed=True, sort=False):
+        person, people = pd.factorize(given["respondent_id"], sort=True)
+        numbers = given["value"].fillna(1.0).to_numpy(dtype=np.float64)
+        cells = given.groupby(["wave_id", "item_id", "dimension", "part"], observed=True, sort=False)
+        for key, places in cells.indices.items():
             if (key[1], key[2]) in wanted:
-                by_cell[key] = part.set_index("respondent_id")["value"].sort_index()  # type: ignore[index]
-    members = {
-        group: pd.Index(
-            tables.memberships.loc[
-                (tables.memberships["group_by"] == group[0]) & (tables.memberships["group_value"] == group[1]),
-                "respondent_id",
-            ]
-        )
-        for group in groups[1:]
-    }
-    return Values(by_cell, members)
+                column = np.full(len(people), np.nan)
+                column[person[places]] = numbers[places]
+                by_cell[key] = column
+    return Values(by_cell, _members(tables.memberships, groups, people))
+
+
+def _members(memberships: pd.DataFrame, groups: Sequence[Group], people: pd.Index) -> NDArray[np.bool_]:
+    """Who of the people belongs to each group; the first group is everyone."""
+    members = np.zeros((len(groups), len(people)), dtype=bool)
+    members[0] = True
+    if len(people) and len(memberships) and len(groups) > 1:
+        keys = pd.MultiIndex.from_frame(memberships[["group_by", "group_value"]])
+        group = pd.MultiIndex.from_tuples(groups).get_indexer(keys)
+        person = people.get_indexer(memberships["respondent_id"])
+        known = (group >= 0) & (person >= 0)
+        members[group[known], person[known]] = True
+    return members

@@ -4,35 +4,49 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from delphi import statistics as ds
-from delphi.stages.statistic_tables import EVERYONE, Cell, Group, Rows, Tables, params, pivot
+from delphi.stages.statistic_pivot import Pivot
+from delphi.stages.statistic_tables import (
+    EVERYONE,
+    MINIMUM,
+    Cell,
+    Grid,
+    Group,
+    Rows,
+    Tables,
+    flags_of,
+    params,
+)
 from delphi.study import Study
 
 ROUNDS = ("ideas", "rating", "ranking", "realtime")
-MINIMUM = 5
 
 
 def add_wave_rows(
-    study: Study, wave_id: str, by_scale: dict[str, list[Cell]], groups: list[Group], tables: Tables, rows: Rows
+    study: Study,
+    wave_id: str,
+    by_scale: dict[str, list[Cell]],
+    groups: list[Group],
+    tables: Tables,
+    counts: Pivot,
+    rows: Rows,
 ) -> None:
-    """Returns, retention, agreement over the items of each scale and dimension, and the leavers' earlier answers."""
+    """Returns, retention, agreement over the items of each scale and dimension, and the leavers' earlier
+    answers."""
     returned = _returned(tables)
-    members = {
-        group: set(
-            tables.memberships.loc[
-                (tables.memberships["group_by"] == group[0]) & (tables.memberships["group_value"] == group[1]),
-                "respondent_id",
-            ]
-        )
-        for group in groups[1:]
-    }
+    members: dict[Group, set[str]] = {group: set() for group in groups}
+    for key, part in tables.memberships.groupby(["group_by", "group_value"], observed=True)["respondent_id"]:
+        members[key] = set(part)  # type: ignore[index]
     here = returned.get(wave_id, set())
     invited = set(tables.invitations["respondent_id"]) if len(tables.invitations) else None
     for group in groups:
         own = here if group == EVERYONE else here & members[group]
         asked = None if invited is None else invited if group == EVERYONE else invited & members[group]
-        rows.add("n_invited", group, None, None if asked is None else float(len(asked)), len(own), reason="no_data")
+        rows.add(
+            "n_invited", group, None, None if asked is None else float(len(asked)), len(own), reason="no_data"
+        )
         rows.add("n_returned", group, None, float(len(own)), len(own))
     wave = study.wave(wave_id)
     if wave.round_kind in ROUNDS:
@@ -43,38 +57,49 @@ def add_wave_rows(
         ]
         for versus in dict.fromkeys([*before[:1], *before[-1:]]):
             _add_retention(versus, returned, here, members, groups, rows)
-        if before:
-            _add_dropout(study, before[-1], returned[before[-1]], here, tables, rows)
-    _add_agreement(study, wave_id, by_scale, tables, rows)
+            _add_dropout(study, versus, returned[versus], here, tables, rows)
+    _add_agreement(study, wave_id, by_scale, tables, counts, rows)
 
 
 def _returned(tables: Tables) -> dict[str, set[str]]:
     """Wave → who has a current return."""
-    current = tables.submissions[tables.submissions["is_current"]]
+    current = tables.submissions[tables.submissions["is_current"].astype(bool)]
     return {str(wave): set(part["respondent_id"]) for wave, part in current.groupby("wave_id", observed=True)}
 
 
 def _add_retention(
-    versus: str, returned: dict[str, set[str]], here: set[str], members: dict[Group, set[str]], groups: list[Group],
+    versus: str,
+    returned: dict[str, set[str]],
+    here: set[str],
+    members: dict[Group, set[str]],
+    groups: list[Group],
     rows: Rows,
-) -> None:  # fmt: skip
+) -> None:
     for group in groups:
         base = returned[versus] if group == EVERYONE else returned[versus] & members[group]
         stayed = len(base & here)
         low, high = ds.wilson_interval(stayed, len(base))
         rows.add(
-            "panel_retention", group, None, stayed / len(base) if base else None, len(base), versus=versus,
-            low=float(low), high=float(high), reason="no_data",
+            "panel_retention",
+            group,
+            None,
+            stayed / len(base) if base else None,
+            len(base),
+            versus=versus,
+            low=float(low),
+            high=float(high),
+            reason="no_data",
             flags="n_below_minimum" if len(base) < MINIMUM else None,
             options=params(base=f"returned {versus}", numerator=stayed, denominator=len(base)),
-        )  # fmt: skip
+        )
 
 
 def _add_agreement(
-    study: Study, wave_id: str, by_scale: dict[str, list[Cell]], tables: Tables, rows: Rows
+    study: Study, wave_id: str, by_scale: dict[str, list[Cell]], tables: Tables, counts: Pivot, rows: Rows
 ) -> None:
-    """Krippendorff's alpha and raw agreement over the items of one dimension and scale; scales are never pooled."""
-    counts = tables.counts[(tables.counts["wave_id"] == wave_id) & (tables.counts["group_by"] == "all")]
+    """Krippendorff's alpha and raw agreement over the items of one dimension and scale; scales are never
+    pooled."""
+    people = _raters(study, wave_id, tables)
     for scale_id, cells in by_scale.items():
         scale = study.scales[scale_id]
         if scale.kind not in ("ordinal", "nominal"):
@@ -82,56 +107,118 @@ def _add_agreement(
         for dimension in dict.fromkeys(cell.dimension for cell in cells):
             own = [cell for cell in cells if cell.dimension == dimension]
             index = pd.MultiIndex.from_tuples([(c.item_id, c.dimension, c.part) for c in own])
-            table = pivot(
-                counts, [(["item_id", "dimension", "part"], index), (["value"], pd.Index(scale.counted_values))]
-            )
-            raters = table.sum(axis=-1)
-            usable = int((raters >= 2).sum())
+            table = counts.array(
+                [
+                    (["item_id", "dimension", "part"], index),
+                    (["group_by", "group_value"], pd.MultiIndex.from_tuples([EVERYONE])),
+                    (["value"], pd.Index(scale.counted_values)),
+                ]
+            )[:, 0]
+            usable = int((table.sum(axis=-1) >= 2).sum())
+            n = people.get((dimension, scale_id), 0)
             alpha, seen = float(ds.krippendorff_alpha(table, scale.kind)), float(ds.observed_agreement(table))
-            reason = "too_few_units" if len(own) < 2 else "no_pairs" if usable == 0 else "no_variation"
-            if len(own) < 2:
+            if usable < 2:
                 alpha = seen = float("nan")
+                reason = "no_data" if n == 0 else "too_few_raters" if n == 1 else "too_few_units"
+            else:
+                reason = "no_variation"
             where = Cell(item_id=None, dimension=dimension, part="")
             options = params(level=scale.kind, n_items=len(own), scale_id=scale_id)
-            n = int(raters.max()) if len(raters) else 0
             for name, value in (("krippendorff_alpha", alpha), ("observed_agreement", seen)):
-                rows.add(name, EVERYONE, where, value, n, reason=reason, options=options)
+                flags = "n_below_minimum" if n < MINIMUM else None
+                rows.add(name, EVERYONE, where, value, n, reason=reason, flags=flags, options=options)
+
+
+def _raters(study: Study, wave_id: str, tables: Tables) -> dict[tuple[str, str], int]:
+    """Dimension and scale → how many respondents gave at least one valid answer."""
+    answers = tables.answers
+    given = answers[(answers["wave_id"] == wave_id) & answers["value"].notna()]
+    coded = (pd.factorize(given[name]) for name in ("item_id", "dimension", "respondent_id"))
+    (item, items), (dimension, dimensions), (person, people) = coded
+    scales = list(study.scales)
+    none = len(scales)
+    place = {
+        (one.item_id, name): scales.index(scale) for one in study.items for name, scale in one.dims.items()
+    }
+    scale_of = np.array(
+        [[place.get((str(one), str(name)), none) for name in dimensions] for one in items], dtype=np.int64
+    ).reshape(len(items), len(dimensions))
+    block = dimension * (none + 1) + scale_of[item, dimension]
+    apart = max(1, len(people))
+    blocks, sizes = np.unique(np.unique(block * apart + person) // apart, return_counts=True)
+    found = zip(*divmod(blocks, none + 1), sizes, strict=True)
+    return {(str(dimensions[d]), scales[s]): int(n) for d, s, n in found if s < none}
 
 
 def _add_dropout(
     study: Study, versus: str, earlier: set[str], here: set[str], tables: Tables, rows: Rows
 ) -> None:
-    """Compare the earlier answers of those who stayed with those of those who left, per item; Holm over the items."""
+    """Compare the earlier answers of those who stayed with those of those who left, per item; Holm over the
+    items."""
     leavers = earlier - here
     given = tables.answers[
-        (tables.answers["wave_id"] == versus) & tables.answers["value"].notna() & (tables.answers["part"] == "")
+        (tables.answers["wave_id"] == versus)
+        & tables.answers["value"].notna()
+        & (tables.answers["part"] == "")
     ]
-    found = []
+    here_before = tables.asked[tables.asked["wave_id"] == versus]
+    asked = set(zip(here_before["item_id"], here_before["dimension"], strict=True))
+    by_scale: dict[str, list[Cell]] = {}
     for item in study.items:
         for dimension, scale_id in item.dims.items():
-            if study.scales[scale_id].kind == "ordinal":
-                found.append((item.item_id, dimension, scale_id))
-    if not found or not len(given):
-        return
-    given = given.assign(is_leaver=given["respondent_id"].isin(leavers).astype("int64"), n=1)
-    families: dict[str, list[tuple[Cell, float, int]]] = {}
-    for scale_id in dict.fromkeys(one[2] for one in found):
+            if study.scales[scale_id].kind == "ordinal" and (item.item_id, dimension) in asked:
+                by_scale.setdefault(scale_id, []).append(Cell(item.item_id, dimension, ""))
+    earlier_answers = Pivot(given.assign(is_leaver=given["respondent_id"].isin(leavers).astype("int64"), n=1))
+    families: dict[str, list[tuple[Cell, int, int, float]]] = {}
+    for scale_id, cells in by_scale.items():
         values = pd.Index([float(v) for v in study.scales[scale_id].counted_values])
-        cells = [(item_id, dimension) for item_id, dimension, of in found if of == scale_id]
-        index = pd.MultiIndex.from_tuples(cells)
-        table = pivot(given, [(["item_id", "dimension"], index), (["is_leaver"], pd.Index([0, 1])), (["value"], values)])
-        asked = table.sum(axis=(-1, -2)) > 0
-        delta = ds.cliffs_delta(table[:, 0], table[:, 1])
+        index = pd.MultiIndex.from_tuples([(cell.item_id, cell.dimension) for cell in cells])
+        table = earlier_answers.array(
+            [(["item_id", "dimension"], index), (["is_leaver"], pd.Index([0, 1])), (["value"], values)]
+        )
+        n_stayed, n_left = table.sum(axis=-1).T
         p = ds.mann_whitney_p(table[:, 0], table[:, 1])
-        for c in np.flatnonzero(asked):
-            cell = Cell(*cells[c], "")
-            n_left, n = int(table[c, 1].sum()), int(table[c].sum())
-            flags = "n_below_minimum" if min(n_left, n - n_left) < MINIMUM else None
-            options = params(n_left=n_left, n_stayed=n - n_left)
-            reason = "too_few" if n_left == 0 or n_left == n else "no_variation"
-            rows.add("dropout_bias", EVERYONE, cell, float(delta[c]), n, versus=versus, reason=reason, flags=flags, options=options)  # fmt: skip
-            rows.add("dropout_bias_p", EVERYONE, cell, float(p[c]), n, versus=versus, reason=reason, flags="approximate_p", options=options)  # fmt: skip
-            families.setdefault(cell.dimension, []).append((cell, float(p[c]), n))
+        _add_bias(rows, Grid(cells, [EVERYONE], [versus] * len(cells)), table, p)
+        for cell, *found in zip(cells, n_stayed.tolist(), n_left.tolist(), p.tolist(), strict=True):
+            families.setdefault(cell.dimension, []).append((cell, *found))
     for family in families.values():
-        for (cell, _, n), adjusted in zip(family, ds.holm([p for _, p, _ in family]), strict=True):
-            rows.add("dropout_bias_p_holm", EVERYONE, cell, float(adjusted), n, versus=versus, reason="too_few", flags="approximate_p")  # fmt: skip
+        for (cell, n_stayed, n_left, _), adjusted in zip(
+            family, ds.holm([one[-1] for one in family]), strict=True
+        ):
+            few = "n_below_minimum" if min(n_left, n_stayed) < MINIMUM else ""
+            flags = f"approximate_p {few}".strip()
+            reason = _undefined(np.array(n_stayed), np.array(n_left)).item()
+            rows.add(
+                "dropout_bias_p_holm",
+                EVERYONE,
+                cell,
+                float(adjusted),
+                n_stayed + n_left,
+                versus=versus,
+                reason=reason,
+                flags=flags,
+            )
+
+
+def _undefined(n_stayed: NDArray[np.int64], n_left: NDArray[np.int64]) -> NDArray[np.object_]:
+    """Why two groups cannot be compared: nobody answered, one is empty, or all answers are equal."""
+    empty = np.minimum(n_stayed, n_left) == 0
+    return np.select([n_stayed + n_left == 0, empty], ["no_data", "too_few"], "no_variation").astype(object)
+
+
+def _add_bias(rows: Rows, grid: Grid, table: NDArray[np.int64], p: NDArray[np.float64]) -> None:
+    """Effect size and p of each cell; `table` is cell × stayed or left × category."""
+    n_stayed, n_left = table.sum(axis=-1).T
+    options = np.array(
+        [
+            [params(n_left=left, n_stayed=stayed)]
+            for stayed, left in zip(n_stayed.tolist(), n_left.tolist(), strict=True)
+        ],
+        dtype=object,
+    )
+    delta = ds.cliffs_delta(table[:, 0], table[:, 1])
+    for name, value in (("dropout_bias", delta), ("dropout_bias_p", p)):
+        few = (np.minimum(n_stayed, n_left) < MINIMUM)[:, None]
+        flags = flags_of(grid.shape, n_below_minimum=few, approximate_p=name.endswith("_p"))
+        n, reason = (n_stayed + n_left)[:, None], _undefined(n_stayed, n_left)[:, None]
+        rows.add_grid(name, grid, value[:, None], n, reason=reason, flags=flags, options=options)

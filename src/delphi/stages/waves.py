@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -12,13 +13,16 @@ from delphi.stages.context import Delivered, deliveries_of, inputs_digest, study
 from delphi.stages.files import deliveries_for, register_table
 from delphi.stages.plan import StepResult
 from delphi.stages.running import recorded
-from delphi.stages.statistic_rows import Tables, item_status_rows, statistic_rows
-from delphi.stages.verdict_rows import verdict_rows
+from delphi.stages.statistic_tables import Tables
 from delphi.study import Study, StudyFolder
-from delphi.validation.wave import Earlier, WaveRecords, validate_wave
 from delphi.warehouse.counting import count_wave
 from delphi.warehouse.warehouse import Warehouse
 from delphi.warehouse.wave_rows import rows_of_waves
+
+if TYPE_CHECKING:
+    from delphi.validation.wave import WaveRecords
+
+# What a stage computes with is imported where it is used: a stage without anything to do must not pay for it.
 
 
 def validate(folder: StudyFolder, wave_id: str) -> StepResult:
@@ -45,6 +49,8 @@ def compute(folder: StudyFolder, wave_id: str) -> StepResult:
     study, _, inputs = _start(folder, "statistics", wave_id)
     with recorded(folder, "statistics", wave_id, inputs, study.study_file_sha256) as run:
         if run.is_needed:
+            from delphi.stages.statistic_rows import statistic_rows
+
             rows = statistic_rows(study, wave_id, _tables(run.warehouse, study, wave_id))
             run.warehouse.replace("statistics", rows, {"wave_id": wave_id})
             run.facts["statistics"] = len(rows)
@@ -56,6 +62,9 @@ def decide(folder: StudyFolder, wave_id: str) -> StepResult:
     study, _, inputs = _start(folder, "verdicts", wave_id)
     with recorded(folder, "verdicts", wave_id, inputs, study.study_file_sha256) as run:
         if run.is_needed:
+            from delphi.stages.statistic_rows import item_status_rows
+            from delphi.stages.verdict_rows import verdict_rows
+
             tables = _tables(run.warehouse, study, wave_id)
             decided = verdict_rows(study, wave_id, tables, tables.verdicts)
             for name in ("verdicts", "actions", "stopping"):
@@ -77,6 +86,8 @@ def _start(folder: StudyFolder, stage: str, wave_id: str) -> tuple[Study, tuple[
 def _records(
     folder: StudyFolder, study: Study, wave_id: str, known: tuple[Delivered, ...], warehouse: Warehouse
 ) -> WaveRecords:
+    from delphi.validation.wave import Earlier, validate_wave
+
     before = waves_up_to(study, wave_id)[:-1]
     earlier = Earlier(
         submissions=warehouse.read("earlier_submissions", waves=list(before)),

@@ -1,7 +1,8 @@
 """The statistics core: numpy on three arrays. Knows no study, no table, no file.
 
-`counts (..., V)` are answers per category, `transitions (..., V+1, V+1)` category before × category after with "no
-answer" last, `answers (M, N)` respondent × item with NaN for no answer. Undefined is NaN, never 0 or 1.
+`counts (..., V)` are answers per category, `transitions (..., V+1, V+1)` category before × category after
+with "no answer" last, `answers (M, N)` respondent × item with NaN for no answer. Undefined is NaN, never 0 or
+1.
 """
 
 from delphi.statistics import resampling
@@ -16,7 +17,13 @@ from delphi.statistics.agreement import (
 from delphi.statistics.dispersion import iqr, sd
 from delphi.statistics.location import mean, median, median_interval, quantile
 from delphi.statistics.multiplicity import holm
-from delphi.statistics.ranks import SignedRank, cliffs_delta, mann_whitney_p, wilcoxon_signed_rank
+from delphi.statistics.ranks import (
+    EXACT_UP_TO,
+    SignedRank,
+    cliffs_delta,
+    mann_whitney_p,
+    wilcoxon_signed_rank,
+)
 from delphi.statistics.resampling import Resampled, stream, weighted_kappa_interval
 from delphi.statistics.shares import share, wilson_interval
 from delphi.statistics.stability import (
@@ -28,12 +35,14 @@ from delphi.statistics.stability import (
     share_changed_gt1,
     share_unchanged,
     weighted_kappa,
+    wilcoxon_signed_rank_p,
 )
 
 __all__ = [
-    "Resampled", "SignedRank", "cliffs_delta", "delta_iqr", "delta_median", "holm", "iqr", "kendall_w",
-    "krippendorff_alpha", "mann_whitney_p", "margins", "mean", "median", "median_interval", "mid_ranks", "n_paired",
-    "net_change", "observed_agreement", "quantile", "resampling", "sd", "share", "share_changed_gt1", "share_unchanged", "stream",
-    "van_der_eijk_agreement", "van_der_eijk_polarization", "weighted_kappa", "weighted_kappa_interval",
-    "wilcoxon_signed_rank", "wilson_interval",
+    "EXACT_UP_TO", "Resampled", "SignedRank", "cliffs_delta", "delta_iqr", "delta_median", "holm", "iqr",
+    "kendall_w", "krippendorff_alpha", "mann_whitney_p", "margins", "mean", "median", "median_interval",
+    "mid_ranks", "n_paired", "net_change", "observed_agreement", "quantile", "resampling", "sd", "share",
+    "share_changed_gt1", "share_unchanged", "stream", "van_der_eijk_agreement",
+    "van_der_eijk_polarization", "weighted_kappa", "weighted_kappa_interval", "wilcoxon_signed_rank",
+    "wilcoxon_signed_rank_p", "wilson_interval",
 ]  # fmt: skip

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from delphi.statistics.arrays import Counts, Floats, as_counts, divided
 
 
-@cache
-def _layer_agreement(pattern: int, points: int) -> float:
-    """Agreement of one layer: which categories are occupied, as bits."""
-    bits = [pattern >> place & 1 for place in range(points)]
-    occupied = sum(bits)
-    if occupied == 1:
-        return 1.0
-    unimodal = bimodal = 0
-    for i in range(points):
-        for j in range(i + 1, points):
-            for k in range(j + 1, points):
-                triple = (bits[i], bits[j], bits[k])
-                unimodal += triple in ((1, 1, 0), (0, 1, 1))
-                bimodal += triple == (1, 0, 1)
-    if unimodal + bimodal == 0:
-        return 0.0
-    shape = ((points - 2) * unimodal - (points - 1) * bimodal) / ((points - 2) * (unimodal + bimodal))
-    return shape * (1 - (occupied - 1) / (points - 1))
+def _layer_agreement(occupied: NDArray[np.bool_]) -> Floats:
+    """Agreement of layers (L, V) that say which categories are occupied, at least one in each.
+
+    Triples of categories in order are unimodal when occupied 110 or 011 and bimodal when 101; they are
+    counted from the numbers of occupied categories on either side of each empty one.
+    """
+    points = occupied.shape[1]
+    size = occupied.sum(axis=1)
+    left: Counts = np.cumsum(occupied, axis=1) - occupied
+    right = size[:, None] - left - occupied
+    unimodal = np.where(occupied, 0, left * (left - 1) // 2 + right * (right - 1) // 2).sum(axis=1)
+    bimodal = np.where(occupied, 0, left * right).sum(axis=1)
+    shape = divided((points - 2) * unimodal - (points - 1) * bimodal, (points - 2) * (unimodal + bimodal))
+    agreement = np.where(unimodal + bimodal == 0, 0.0, shape * (1 - (size - 1) / (points - 1)))
+    return np.where(size == 1, 1.0, agreement)
 
 
 def van_der_eijk_agreement(counts: ArrayLike) -> Floats:
@@ -41,13 +36,14 @@ def van_der_eijk_agreement(counts: ArrayLike) -> Floats:
     Returns
     -------
     ndarray of float, shape (...)
-        From -1 (half at each end) over 0 (uniform) to 1 (unanimous). NaN below two answers or three categories.
+        From -1 (half at each end) over 0 (uniform) to 1 (unanimous). NaN below two answers or three
+        categories.
 
     Notes
     -----
-    The histogram is peeled into layers of equal height; A is the mean of the layers' agreement, weighted by their
-    share of the answers. Source: van der Eijk (2001), Measuring agreement in ordered rating scales, Quality and
-    Quantity 35, 325-341. There is no accepted cut-off.
+    The histogram is peeled into layers of equal height; A is the mean of the layers' agreement, weighted by
+    their share of the answers. Source: van der Eijk (2001), Measuring agreement in ordered rating scales,
+    Quality and Quantity 35, 325-341. There is no accepted cut-off.
 
     Examples
     --------
@@ -61,15 +57,12 @@ def van_der_eijk_agreement(counts: ArrayLike) -> Floats:
         return np.full(n.shape, np.nan)
     rest = given.reshape(-1, points).copy()
     total = np.zeros(len(rest))
-    powers = 1 << np.arange(points, dtype=np.int64)
     open_rows = np.flatnonzero(rest.any(axis=1))
     while len(open_rows):
         part = rest[open_rows]
         occupied = part > 0
         height = np.where(occupied, part, np.iinfo(np.int64).max).min(axis=1)
-        codes, inverse = np.unique(occupied @ powers, return_inverse=True)
-        agreement = np.array([_layer_agreement(int(code), points) for code in codes])[inverse]
-        total[open_rows] += height * occupied.sum(axis=1) * agreement
+        total[open_rows] += height * occupied.sum(axis=1) * _layer_agreement(occupied)
         rest[open_rows] = part - height[:, None] * occupied
         open_rows = open_rows[rest[open_rows].any(axis=1)]
     return np.where(n >= 2, divided(total.reshape(n.shape), n), np.nan)
@@ -127,12 +120,13 @@ def krippendorff_alpha(counts: ArrayLike, level: str = "ordinal") -> Floats:
     Returns
     -------
     ndarray of float, shape (...)
-        At most 1; negative values are legitimate. NaN where no unit has two ratings, or all ratings are equal.
+        At most 1; negative values are legitimate. NaN where no unit has two ratings, or all ratings are
+        equal.
 
     Notes
     -----
-    Missing: units with fewer than two ratings are left out. Source: Krippendorff (2011), Computing Krippendorff's
-    alpha-reliability; the ordinal metric is the square of the answers between two categories.
+    Missing: units with fewer than two ratings are left out. Source: Krippendorff (2011), Computing
+    Krippendorff's alpha-reliability; the ordinal metric is the square of the answers between two categories.
 
     Examples
     --------
@@ -193,10 +187,12 @@ def kendall_w(ranks: ArrayLike) -> tuple[float, float, int]:
     raters, objects = complete.shape
     if raters < 2 or objects < 2:
         return float("nan"), float("nan"), raters
-    middle = np.array([mid_ranks(row) for row in complete])
+    tied = np.column_stack([(complete == complete[:, [j]]).sum(axis=1) for j in range(objects)])
+    lower = np.column_stack([(complete < complete[:, [j]]).sum(axis=1) for j in range(objects)])
+    middle = lower + (tied + 1) / 2
     sums = middle.sum(axis=0)
     spread = ((sums - sums.mean()) ** 2).sum()
-    ties = sum(int(((t := np.unique(row, return_counts=True)[1]) ** 3 - t).sum()) for row in middle)
+    ties = int((tied**2 - 1).sum())  # the sum of t^3 - t over groups of t equal ranks
     bottom = raters**2 * (objects**3 - objects) - raters * ties
     if bottom == 0:
         return float("nan"), float("nan"), raters

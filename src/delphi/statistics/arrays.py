@@ -1,4 +1,5 @@
-"""The three arrays of the core, checked: `counts (..., V)`, `transitions (..., V+1, V+1)`, `answers (M, N)`."""
+"""The three arrays of the core, checked: `counts (..., V)`, `transitions (..., V+1, V+1)`, `answers (M,
+N)`."""
 
 from __future__ import annotations
 
@@ -21,7 +22,9 @@ def as_counts(counts: ArrayLike, name: str = "counts") -> Counts:
     """
     given = np.asarray(counts)
     if given.ndim == 0 or given.shape[-1] == 0:
-        raise ValueError(f"{name}: needs a last dimension with at least one category, got shape {given.shape}")
+        raise ValueError(
+            f"{name}: needs a last dimension with at least one category, got shape {given.shape}"
+        )
     if given.dtype.kind not in "iu":
         if given.dtype.kind not in "fb" or not np.all(np.isfinite(given)) or np.any(given != np.floor(given)):
             raise ValueError(f"{name}: counts are whole numbers from 0 on")
@@ -41,7 +44,9 @@ def as_transitions(transitions: ArrayLike, name: str = "transitions") -> Counts:
     """
     given = as_counts(transitions, name)
     if given.ndim < 2 or given.shape[-1] != given.shape[-2] or given.shape[-1] < 2:
-        raise ValueError(f"{name}: needs two equal last dimensions, categories and no answer, got shape {given.shape}")
+        raise ValueError(
+            f"{name}: needs two equal last dimensions, categories and no answer, got shape {given.shape}"
+        )
     return given
 
 

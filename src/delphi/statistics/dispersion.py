@@ -18,7 +18,8 @@ def iqr(counts: ArrayLike, values: ArrayLike, quantile_type: int = 7) -> Floats:
 
     Notes
     -----
-    Source: Raskin (1994); Rayens and Hahn (2000). The literature also writes IQD for the half; this is the whole.
+    Source: Raskin (1994); Rayens and Hahn (2000). The literature also writes IQD for the half; this is the
+    whole.
 
     Examples
     --------
@@ -26,7 +27,9 @@ def iqr(counts: ArrayLike, values: ArrayLike, quantile_type: int = 7) -> Floats:
     1.5
     """
     given = as_counts(counts)
-    spread = quantile(given, values, Fraction(3, 4), quantile_type) - quantile(given, values, Fraction(1, 4), quantile_type)
+    spread = quantile(given, values, Fraction(3, 4), quantile_type) - quantile(
+        given, values, Fraction(1, 4), quantile_type
+    )
     return np.where(given.sum(axis=-1) >= 2, spread, np.nan)
 
 

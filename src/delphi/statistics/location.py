@@ -35,7 +35,8 @@ def quantile(counts: ArrayLike, values: ArrayLike, p: float | Fraction, quantile
     values : array_like of float, shape (V,)
         Scale values in rising order.
     p : probability in [0, 1]
-    quantile_type : 1 to 9, the types of Hyndman and Fan (1996); 7 is the default of R, NumPy, pandas and Excel's
+    quantile_type : 1 to 9, the types of Hyndman and Fan (1996); 7 is the default of R, NumPy, pandas and
+    Excel's
         QUARTILE.INC, 6 that of SPSS and Minitab, 2 that of SAS and Stata
 
     Returns
@@ -45,7 +46,8 @@ def quantile(counts: ArrayLike, values: ArrayLike, p: float | Fraction, quantile
 
     Notes
     -----
-    Positions are computed in whole numbers, so that no rounding moves a quartile. Missing: non-answers are not counted.
+    Positions are computed in whole numbers, so that no rounding moves a quartile. Missing: non-answers are
+    not counted.
 
     Examples
     --------
@@ -97,7 +99,8 @@ def median(counts: ArrayLike, values: ArrayLike) -> Floats:
 
 @cache
 def _order_rank(n: int) -> int:
-    """Largest k for which the k-th lowest and k-th highest answers hold the median with at least 95 %; 0 for none."""
+    """Largest k for which the k-th lowest and k-th highest answers hold the median with at least 95 %; 0 for
+    none."""
     total, below, k = 2**n, 0, 0
     while k < n // 2:
         below += comb(n, k)
@@ -113,13 +116,13 @@ def median_interval(counts: ArrayLike, values: ArrayLike) -> tuple[Floats, Float
     Returns
     -------
     low, high : ndarray of float, shape (...)
-        The k-th lowest and k-th highest answer, k the largest for which the chance that the median lies outside is at
-        most 2.5 % on each side; NaN below six answers, where no two answers cover 95 %.
+        The k-th lowest and k-th highest answer, k the largest for which the chance that the median lies
+        outside is at most 2.5 % on each side; NaN below six answers, where no two answers cover 95 %.
 
     Notes
     -----
-    Source: Conover, Practical Nonparametric Statistics (1999), section 3.2. On a scale with ties the cover is at least
-    95 %.
+    Source: Conover, Practical Nonparametric Statistics (1999), section 3.2. On a scale with ties the cover is
+    at least 95 %.
 
     Examples
     --------

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from math import comb
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from delphi.statistics.arrays import Counts, Floats, as_counts, divided
 
 EXACT_UP_TO = 25
+_DIGIT = 32
+"""Bits of one digit: 2^25 ways at most, so no digit overflows into the next."""
 
 
 @dataclass(frozen=True)
 class SignedRank:
-    """Wilcoxon's signed-rank test: the smaller rank sum, its p-value, and how many differences were not zero."""
+    """Wilcoxon's signed-rank test: the smaller rank sum, its p-value, and how many differences were not
+    zero."""
 
-    statistic: float
-    p: float
-    n_nonzero: int
-    is_exact: bool
+    statistic: Floats
+    p: Floats
+    n_nonzero: Counts
+    is_exact: NDArray[np.bool_]
 
 
 def wilcoxon_signed_rank(differences: ArrayLike, counts: ArrayLike) -> SignedRank:
@@ -28,58 +33,79 @@ def wilcoxon_signed_rank(differences: ArrayLike, counts: ArrayLike) -> SignedRan
     Parameters
     ----------
     differences : array_like of float, shape (D,)
-        Distinct differences.
-    counts : array_like of int, shape (D,)
-        How many pairs have each.
+    counts : array_like of int, shape (..., D)
+        How many pairs have each difference.
 
     Returns
     -------
     SignedRank
-        `statistic` is the smaller of the two rank sums. Without a difference other than zero it is NaN and p is 1.
+        Arrays of shape (...). `statistic` is the smaller of the two rank sums. Without a difference other
+        than zero it is NaN and p is 1.
 
     Notes
     -----
-    Zero differences are dropped ("wilcox"), ties share mid-ranks. Up to 25 differences p is the exact two-sided
-    permutation p, ties included; above, the normal approximation with tie correction and no continuity correction.
-    Source: Wilcoxon (1945); Hollander and Wolfe (1999).
+    Zero differences are dropped ("wilcox"), ties share mid-ranks. Up to 25 differences p is the exact
+    two-sided permutation p, ties included; above, the normal approximation with tie correction and no
+    continuity correction. Source: Wilcoxon (1945); Hollander and Wolfe (1999).
 
     Examples
     --------
     >>> test = wilcoxon_signed_rank([1, 2, 3, 4, 5], [1, 1, 1, 1, 1])
-    >>> test.statistic, test.p
+    >>> float(test.statistic), float(test.p)
     (0.0, 0.0625)
     """
-    size = as_counts(counts)
     given = np.asarray(differences, dtype=np.float64)
-    if given.shape != size.shape or given.ndim != 1:
+    size = as_counts(counts)
+    if given.ndim != 1 or given.shape != size.shape[-1:]:
         raise ValueError(f"differences: needs one value per count, got shapes {given.shape} and {size.shape}")
-    used = (given != 0) & (size > 0)
-    given, size = given[used], size[used]
-    n = int(size.sum())
-    if n == 0:
-        return SignedRank(float("nan"), 1.0, 0, True)
-    sizes_of = np.unique(np.abs(given))
-    together = np.array([size[np.abs(given) == one].sum() for one in sizes_of])
-    ends = np.cumsum(together)
-    doubled = 2 * ends - together + 1
-    place = np.searchsorted(sizes_of, np.abs(given))
-    plus = int((doubled[place] * size)[given > 0].sum())
-    minus = int((doubled[place] * size)[given < 0].sum())
-    if n <= EXACT_UP_TO:
-        ways = np.zeros(plus + minus + 1)
-        ways[0] = 1.0
-        for rank, many in zip(doubled, together, strict=True):
-            for _ in range(int(many)):
-                shifted = np.zeros_like(ways)
-                shifted[int(rank) :] = ways[: len(ways) - int(rank)]
-                ways += shifted
-        tail = min(ways[: plus + 1].sum(), ways[plus:].sum()) / 2.0**n
-        return SignedRank(min(plus, minus) / 2, min(1.0, 2 * float(tail)), n, True)
+    magnitudes = np.unique(np.abs(given[given != 0]))
+    up, down = (np.zeros((*size.shape[:-1], len(magnitudes)), dtype=np.int64) for _ in range(2))
+    for place, difference in enumerate(given):
+        if difference != 0:
+            signed = up if difference > 0 else down
+            signed[..., np.searchsorted(magnitudes, abs(difference))] += size[..., place]
+    together = up + down
+    n = together.sum(axis=-1)
+    doubled = 2 * np.cumsum(together, axis=-1) - together + 1
+    plus, minus = (doubled * up).sum(axis=-1), (doubled * down).sum(axis=-1)
+    is_exact = n <= EXACT_UP_TO
+    p = np.where(n > 0, _normal_p(plus / 2, n, together), 1.0)
+    for spot in map(tuple, np.argwhere(is_exact & (n > 0))):
+        sizes = together[spot]
+        p[spot] = _exact_p(tuple(sizes[sizes > 0].tolist()), int(plus[spot]))
+    return SignedRank(np.where(n > 0, np.minimum(plus, minus) / 2, np.nan), p, n, is_exact)
+
+
+def _normal_p(rank_sum: Floats, n: Counts, together: Counts) -> Floats:
+    """Two-sided p of the normal approximation with tie correction."""
     from scipy.special import ndtr
 
-    variance = n * (n + 1) * (2 * n + 1) / 24 - float((together**3 - together).sum()) / 48
-    z = (plus / 2 - n * (n + 1) / 4) / variance**0.5
-    return SignedRank(min(plus, minus) / 2, float(2 * ndtr(-abs(z))), n, False)
+    variance = n * (n + 1) * (2 * n + 1) / 24 - (together**3 - together).sum(axis=-1) / 48
+    z = (rank_sum - n * (n + 1) / 4) / np.sqrt(np.maximum(variance, 0.25))
+    p: Floats = 2 * ndtr(-np.abs(z))
+    return p
+
+
+def _exact_p(together: tuple[int, ...], doubled_sum: int) -> float:
+    """Two-sided p over all signs; `together` is how many differences share each size, from the smallest
+    on."""
+    at_most = _ways_up_to(together)
+    all_of_them = at_most[-1]
+    below, above = at_most[doubled_sum], all_of_them - (at_most[doubled_sum - 1] if doubled_sum else 0.0)
+    return min(1.0, 2 * float(min(below, above) / all_of_them))
+
+
+@lru_cache(maxsize=8192)
+def _ways_up_to(together: tuple[int, ...]) -> Floats:
+    """For each doubled rank sum of the positive differences, how many choices of signs give at most that."""
+    ways, before = np.ones(1), 0
+    for many in together:
+        rank = 2 * before + many + 1
+        more = np.zeros(len(ways) + rank * many)
+        for positive in range(many + 1):
+            more[rank * positive : rank * positive + len(ways)] += comb(many, positive) * ways
+        ways, before = more, before + many
+    return np.cumsum(ways)
 
 
 def cliffs_delta(first: ArrayLike, second: ArrayLike) -> Floats:
@@ -115,7 +141,8 @@ def cliffs_delta(first: ArrayLike, second: ArrayLike) -> Floats:
 def mann_whitney_p(first: ArrayLike, second: ArrayLike) -> Floats:
     """Two-sided p of the Mann-Whitney test from two histograms, normal approximation with tie correction.
 
-    NaN where a group has no answer or all answers are equal; no continuity correction. Source: Mann and Whitney (1947).
+    NaN where a group has no answer or all answers are equal; no continuity correction. Source: Mann and
+    Whitney (1947).
 
     Examples
     --------

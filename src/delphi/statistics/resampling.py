@@ -26,14 +26,19 @@ class Resampled:
 
 
 def stream(seed: int, key: str) -> np.random.Generator:
-    """Random numbers of one cell, from the seed and the cell's name: order and choice of cells change nothing."""
+    """Random numbers of one cell, from the seed and the cell's name: order and choice of cells change
+    nothing."""
     digest = hashlib.sha256(key.encode()).digest()
     words = [int.from_bytes(digest[place : place + 4], "big") for place in range(0, 16, 4)]
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, *words])))
 
 
 def weighted_kappa_interval(
-    transitions: ArrayLike, values: ArrayLike, rng: np.random.Generator, draws: int = DRAWS, weights: str = "quadratic"
+    transitions: ArrayLike,
+    values: ArrayLike,
+    rng: np.random.Generator,
+    draws: int = DRAWS,
+    weights: str = "quadratic",
 ) -> Resampled:
     """95 % percentile interval of the weighted kappa of one pair of waves.
 
@@ -52,8 +57,8 @@ def weighted_kappa_interval(
 
     Notes
     -----
-    Persons are resampled, with their pair of answers together. Source: Efron and Tibshirani (1993); for kappa with fewer
-    than 40 persons the nominal 95 % covers less (Klar et al. 2002).
+    Persons are resampled, with their pair of answers together. Source: Efron and Tibshirani (1993); for kappa
+    with fewer than 40 persons the nominal 95 % covers less (Klar et al. 2002).
     """
     both = paired(transitions)
     if both.ndim != 2:
@@ -62,7 +67,9 @@ def weighted_kappa_interval(
     n = int(both.sum())
     if n < FEWEST:
         return Resampled(float("nan"), float("nan"), 1.0)
-    seen, expected = _moments(both, scale, rng, draws) if weights == "quadratic" else _tables(both, scale, rng, draws)
+    seen, expected = (
+        _moments(both, scale, rng, draws) if weights == "quadratic" else _tables(both, scale, rng, draws)
+    )
     usable = expected > 1e-12
     if not usable.any():
         return Resampled(float("nan"), float("nan"), 1.0)
@@ -79,7 +86,8 @@ def _moments(both: Counts, scale: Floats, rng: np.random.Generator, draws: int) 
     if n <= FEW_ENOUGH_TO_DRAW_ONE_BY_ONE:
         first, second = np.repeat(scale[before], many), np.repeat(scale[after], many)
         drawn = rng.integers(0, n, size=(draws, n), dtype=np.int64)
-        sums = [values[drawn].sum(axis=1) for values in (first, second, first**2 + second**2, first * second)]
+        once = np.ones(n)
+        sums = [values.take(drawn) @ once for values in (first, second, first**2 + second**2, first * second)]
     else:
         chosen = rng.multinomial(n, many / n, size=draws).astype(np.float64)
         first, second = scale[before], scale[after]

@@ -26,7 +26,8 @@ def share(counts: ArrayLike, within: ArrayLike) -> Floats:
 
     Notes
     -----
-    Missing: non-answers are in no category and in neither numerator nor denominator. Source: Diamond et al. (2014).
+    Missing: non-answers are in no category and in neither numerator nor denominator. Source: Diamond et al.
+    (2014).
 
     Examples
     --------
@@ -36,7 +37,9 @@ def share(counts: ArrayLike, within: ArrayLike) -> Floats:
     given = as_counts(counts)
     chosen = np.asarray(within, dtype=bool)
     if chosen.shape != given.shape[-1:]:
-        raise ValueError(f"within: needs {given.shape[-1]} values, one per category, got shape {chosen.shape}")
+        raise ValueError(
+            f"within: needs {given.shape[-1]} values, one per category, got shape {chosen.shape}"
+        )
     return divided(given[..., chosen].sum(axis=-1), given.sum(axis=-1))
 
 

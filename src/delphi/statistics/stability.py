@@ -7,7 +7,8 @@ from numpy.typing import ArrayLike
 
 from delphi.statistics.arrays import Counts, Floats, as_values, divided, paired
 from delphi.statistics.dispersion import iqr
-from delphi.statistics.location import median
+from delphi.statistics.location import quantile
+from delphi.statistics.ranks import wilcoxon_signed_rank
 
 
 def margins(transitions: ArrayLike) -> tuple[Counts, Counts]:
@@ -66,12 +67,14 @@ def share_changed_gt1(transitions: ArrayLike) -> Floats:
 def net_change(transitions: ArrayLike) -> Floats:
     """Share of the panel that would have to move to turn one wave's histogram into the next.
 
-    Half the summed absolute difference between the two histograms of the paired answers, divided by their number.
-    Moves that cancel out leave it at zero: it measures the group, not the persons. NaN without a pair.
+    Half the summed absolute difference between the two histograms of the paired answers, divided by their
+    number. Moves that cancel out leave it at zero: it measures the group, not the persons. NaN without a
+    pair.
 
     Notes
     -----
-    Source: Scheibe, Skutsch and Schofer (1975), in The Delphi Method, pp. 262-287; under 15 % is taken as stable.
+    Source: Scheibe, Skutsch and Schofer (1975), in The Delphi Method, pp. 262-287; under 15 % is taken as
+    stable.
 
     Examples
     --------
@@ -94,13 +97,13 @@ def weighted_kappa(transitions: ArrayLike, values: ArrayLike, weights: str = "qu
     Returns
     -------
     ndarray of float, shape (...)
-        At most 1; 0 where one wave is unanimous; NaN below two pairs, or where all paired answers of both waves lie in
-        one category.
+        At most 1; 0 where one wave is unanimous; NaN below two pairs, or where all paired answers of both
+        waves lie in one category.
 
     Notes
     -----
-    Weights come from the declared scale, not from the categories that happen to occur. Source: Cohen (1968). As a trend
-    only: it falls when a panel converges.
+    Weights come from the declared scale, not from the categories that happen to occur. Source: Cohen (1968).
+    As a trend only: it falls when a panel converges.
 
     Examples
     --------
@@ -121,8 +124,10 @@ def weighted_kappa(transitions: ArrayLike, values: ArrayLike, weights: str = "qu
     return np.where(n >= 2, 1 - divided(seen, expected), np.nan)
 
 
-def delta_median(transitions: ArrayLike, values: ArrayLike) -> Floats:
+def delta_median(transitions: ArrayLike, values: ArrayLike | None = None, quantile_type: int = 7) -> Floats:
     """Median of the later wave minus that of the earlier one, on the paired answers; NaN without a pair.
+
+    Without `values` the categories are one apart, as the points of a declared scale are.
 
     Examples
     --------
@@ -130,13 +135,14 @@ def delta_median(transitions: ArrayLike, values: ArrayLike) -> Floats:
     1.0
     """
     before, after = margins(transitions)
-    return median(after, values) - median(before, values)
+    scale = _points(before, values)
+    return quantile(after, scale, 0.5, quantile_type) - quantile(before, scale, 0.5, quantile_type)
 
 
-def delta_iqr(transitions: ArrayLike, values: ArrayLike, quantile_type: int = 7) -> Floats:
+def delta_iqr(transitions: ArrayLike, values: ArrayLike | None = None, quantile_type: int = 7) -> Floats:
     """Interquartile range of the later wave minus that of the earlier one, on the paired answers.
 
-    NaN below two pairs. Negative is convergence.
+    NaN below two pairs. Negative is convergence. Without `values` the categories are one apart.
 
     Examples
     --------
@@ -144,4 +150,29 @@ def delta_iqr(transitions: ArrayLike, values: ArrayLike, quantile_type: int = 7)
     -1.0
     """
     before, after = margins(transitions)
-    return iqr(after, values, quantile_type) - iqr(before, values, quantile_type)
+    scale = _points(before, values)
+    return iqr(after, scale, quantile_type) - iqr(before, scale, quantile_type)
+
+
+def wilcoxon_signed_rank_p(transitions: ArrayLike, values: ArrayLike | None = None) -> Floats:
+    """Two-sided p of Wilcoxon's signed-rank test between two waves; see `wilcoxon_signed_rank`.
+
+    NaN without a pair, 1 where nobody moved. Without `values` the categories are one apart.
+
+    Examples
+    --------
+    >>> float(wilcoxon_signed_rank_p([[0, 5, 0], [0, 1, 0], [0, 0, 0]]))
+    0.0625
+    """
+    both = paired(transitions)
+    scale = as_values(_points(both, values), both.shape[-1])
+    apart = np.round(scale[None, :] - scale[:, None], 9)
+    distinct, place = np.unique(apart, return_inverse=True)
+    chosen = (place.reshape(-1, 1) == np.arange(len(distinct))).astype(np.int64)
+    sizes = both.reshape(*both.shape[:-2], -1) @ chosen
+    return np.where(sizes.sum(axis=-1) > 0, wilcoxon_signed_rank(distinct, sizes).p, np.nan)
+
+
+def _points(counts: Counts, values: ArrayLike | None) -> ArrayLike:
+    """The scale values, or places one apart."""
+    return np.arange(1, counts.shape[-1] + 1) if values is None else values

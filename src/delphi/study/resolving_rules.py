@@ -18,7 +18,6 @@ CLAUSE_MEASURES = {
     "van_der_eijk": "van_der_eijk_agreement",
     "van_der_eijk_agreement": "van_der_eijk_agreement",
     "van_der_eijk_polarization": "van_der_eijk_polarization",
-    "percent_agreement": "percent_agreement",
 }
 STABILITY_MEASURES = (
     "share_unchanged", "share_changed_gt1", "net_change", "weighted_kappa", "delta_median", "delta_iqr",

@@ -109,7 +109,12 @@ with wide as (
         max(value) filter (where statistic = 'wilcoxon_signed_rank_p') as wilcoxon_p,
         max(value) filter (where statistic = 'wilcoxon_signed_rank_p_holm') as wilcoxon_p_holm
     from statistics
-    where versus_wave_id is not null and item_id is not null and coalesce(part, '') = ''
+    where
+        versus_wave_id is not null
+        and item_id is not null
+        and coalesce(part, '') = ''
+        and not contains(params, '"tolerance":')
+        and not contains(params, '"weights":"linear"')
     group by all
 )
 select wide.*, verdicts.stability, verdicts.stability_reason

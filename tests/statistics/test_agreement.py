@@ -1,0 +1,147 @@
+"""Agreement against SciPy, second implementations and the values that define the ends of each scale."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import friedmanchisquare
+
+from delphi import statistics as ds
+from delphi.decisions import exact
+
+COUNTS = st.lists(st.integers(0, 12), min_size=5, max_size=5)
+
+
+def peeled(counts):
+    """Van der Eijk's A, layer by layer as the paper describes it."""
+    rest, total, n, k = np.array(counts, dtype=float), 0.0, sum(counts), len(counts)
+    while rest.any():
+        height = rest[rest > 0].min()
+        layer = (rest > 0).astype(int)
+        occupied = layer.sum()
+        triples = ["".join(str(bit) for bit in layer[list(places)]) for places in combinations(range(k), 3)]
+        unimodal, bimodal = triples.count("110") + triples.count("011"), triples.count("101")
+        if occupied == 1:
+            agreement = 1.0
+        elif unimodal + bimodal == 0:
+            agreement = 0.0
+        else:
+            shape = ((k - 2) * unimodal - (k - 1) * bimodal) / ((k - 2) * (unimodal + bimodal))
+            agreement = shape * (1 - (occupied - 1) / (k - 1))
+        total += agreement * occupied * height / n
+        rest = np.where(layer == 1, rest - height, 0)
+    return total
+
+
+def alpha_from_matrix(answers, level):
+    """Krippendorff's alpha pair by pair of answers; unit × rater, NaN for none."""
+    units = [row[~np.isnan(row)] for row in answers]
+    units = [row for row in units if len(row) >= 2]
+    pooled = np.concatenate(units)
+    sizes = {v: (pooled == v).sum() for v in np.unique(pooled)}
+
+    def distance(a, b):
+        if level == "nominal":
+            return float(a != b)
+        low, high = min(a, b), max(a, b)
+        return (sum(n for v, n in sizes.items() if low <= v <= high) - (sizes[a] + sizes[b]) / 2) ** 2
+
+    seen = sum(
+        sum(distance(a, b) for i, a in enumerate(row) for j, b in enumerate(row) if i != j) / (len(row) - 1)
+        for row in units
+    ) / len(pooled)
+    expected = sum(distance(a, b) for i, a in enumerate(pooled) for j, b in enumerate(pooled) if i != j)
+    return 1 - seen / (expected / (len(pooled) * (len(pooled) - 1)))
+
+
+@settings(deadline=None, max_examples=60)
+@given(COUNTS)
+def test_agreement_equals_a_second_implementation(counts):
+    ours = ds.van_der_eijk_agreement(counts)
+    if sum(counts) < 2:
+        assert np.isnan(ours)
+    else:
+        assert ours == pytest.approx(peeled(counts), abs=1e-9)
+        assert -1 <= ours <= 1
+        assert ds.van_der_eijk_polarization(counts) == pytest.approx((1 - ours) / 2, abs=1e-12)
+
+
+def test_agreement_at_the_ends_of_its_scale():
+    for k in range(3, 10):
+        halves = [5, *[0] * (k - 2), 5]
+        assert ds.van_der_eijk_agreement(halves) == pytest.approx(-1, abs=1e-12)
+        assert ds.van_der_eijk_agreement([4] * k) == pytest.approx(0, abs=1e-12)
+        assert ds.van_der_eijk_agreement([7, *[0] * (k - 1)]) == pytest.approx(1, abs=1e-12)
+    assert np.isnan(ds.van_der_eijk_agreement([3, 3]))
+
+
+@pytest.mark.parametrize("level", ["ordinal", "nominal"])
+@pytest.mark.parametrize("seed", range(6))
+def test_alpha_equals_a_second_implementation_over_pairs_of_answers(level, seed):
+    rng = np.random.default_rng(seed)
+    answers = rng.integers(1, 6, size=(7, 6)).astype(float)
+    answers[rng.random(answers.shape) < 0.3] = np.nan
+    counts = np.array([[(row == v).sum() for v in range(1, 6)] for row in answers])
+    assert ds.krippendorff_alpha(counts, level) == pytest.approx(alpha_from_matrix(answers, level), abs=1e-9)
+
+
+def test_raw_agreement_is_the_mean_over_units_with_two_answers():
+    rng = np.random.default_rng(2)
+    answers = [rng.integers(0, 4, size=n) for n in (0, 1, 2, 5, 9)]
+    counts = [np.bincount(row, minlength=4) for row in answers]
+    expected = [np.mean([a == b for a, b in combinations(row, 2)]) for row in answers if len(row) >= 2]
+    assert ds.observed_agreement(counts) == pytest.approx(np.mean(expected), abs=1e-9)
+
+
+def test_alpha_without_variation_is_undefined_while_raw_agreement_is_one():
+    alike = [[0, 4, 0], [0, 3, 0]]
+    assert np.isnan(ds.krippendorff_alpha(alike))
+    assert float(ds.observed_agreement(alike)) == 1.0
+    alone = [[0, 1, 0], [1, 0, 0]]
+    assert np.isnan(ds.krippendorff_alpha(alone))
+    assert np.isnan(ds.observed_agreement(alone))
+
+
+@pytest.mark.parametrize("has_ties", [False, True])
+def test_kendalls_w_is_friedmans_chi_square_by_its_maximum(has_ties):
+    rng = np.random.default_rng(5)
+    for raters, objects in ((3, 4), (8, 5), (15, 3)):
+        scores = rng.integers(1, 5, size=(raters, objects)) if has_ties else rng.random((raters, objects)).argsort(axis=1)  # fmt: skip
+        expected = friedmanchisquare(*scores.T)
+        w, p, n = ds.kendall_w(scores)
+        assert w == pytest.approx(expected.statistic / (raters * (objects - 1)), abs=1e-9)
+        assert p == pytest.approx(expected.pvalue, abs=1e-9)
+        assert n == raters
+
+
+def test_kendalls_w_leaves_incomplete_rankings_out():
+    complete = [[1, 2, 3], [2, 1, 3], [1, 3, 2]]
+    assert ds.kendall_w([*complete, [1, np.nan, 2]]) == ds.kendall_w(complete)
+
+
+@pytest.mark.parametrize("ranks", [[[1, 2, 3]], [[1], [1]], [[2, 2, 2], [2, 2, 2]], [[1, np.nan], [2, 1]]])
+def test_kendalls_w_is_undefined_for_one_ranking_one_object_or_one_tie(ranks):
+    w, p, _ = ds.kendall_w(ranks)
+    assert np.isnan(w)
+    assert np.isnan(p)
+
+
+def test_wrong_arguments_are_named():
+    with pytest.raises(ValueError, match=r"^level:"):
+        ds.krippendorff_alpha([[1, 2]], "ratio")
+    with pytest.raises(ValueError, match=r"^counts:"):
+        ds.krippendorff_alpha([1, 2])
+    with pytest.raises(ValueError, match=r"^ranks:"):
+        ds.kendall_w([1, 2])
+
+
+def test_agreement_of_long_scales_equals_the_exact_fraction():
+    rng = np.random.default_rng(4)
+    for points in (3, 11, 101):
+        for most in (1, 2, 6):
+            counts = rng.integers(0, most + 1, size=points)
+            assert ds.van_der_eijk_agreement(counts) == pytest.approx(
+                float(exact.agreement(tuple(counts.tolist()))), abs=1e-9
+            )

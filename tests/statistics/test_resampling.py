@@ -1,0 +1,76 @@
+"""Bootstrap intervals: reproducible, each cell by itself, and what resampling the persons gives."""
+
+import numpy as np
+import pytest
+
+from delphi import statistics as ds
+from delphi.statistics.resampling import FEWEST
+
+VALUES = np.arange(1, 6)
+
+
+def panel(n, seed=0):
+    """Answers of n persons in two waves, and their transitions."""
+    rng = np.random.default_rng(seed)
+    before = rng.integers(0, 5, size=n)
+    after = np.clip(before + rng.integers(-1, 2, size=n), 0, 4)
+    transitions = np.zeros((6, 6), dtype=np.int64)
+    np.add.at(transitions, (before, after), 1)
+    return before, after, transitions
+
+
+def test_the_same_seed_and_cell_give_the_same_interval():
+    *_, transitions = panel(30)
+    first, second = (
+        ds.weighted_kappa_interval(transitions, VALUES, ds.stream(7, "r2|r1|s01")) for _ in range(2)
+    )
+    assert first == second
+    other = ds.weighted_kappa_interval(transitions, VALUES, ds.stream(8, "r2|r1|s01"))
+    assert other != first
+
+
+def test_streams_of_different_cells_differ_and_do_not_depend_on_each_other():
+    keys = ["a", "b", "c"]
+    together = {key: ds.stream(0, key).random() for key in keys}
+    assert len(set(together.values())) == 3
+    assert {key: ds.stream(0, key).random() for key in reversed(keys)} == together
+    assert ds.stream(0, "b").random() == together["b"]
+
+
+@pytest.mark.parametrize("weights", ["quadratic", "linear"])
+@pytest.mark.parametrize("n", [12, 60, 300])
+def test_interval_is_that_of_persons_drawn_again_within_monte_carlo_error(weights, n):
+    before, after, transitions = panel(n, seed=n)
+    ours = ds.weighted_kappa_interval(transitions, VALUES, ds.stream(1, "cell"), 8000, weights)
+    rng = np.random.default_rng(99)
+    drawn = rng.integers(0, n, size=(8000, n))
+    resampled = np.zeros((8000, 6, 6), dtype=np.int64)
+    np.add.at(resampled, (np.arange(8000)[:, None], before[drawn], after[drawn]), 1)
+    low, high = np.nanquantile(ds.weighted_kappa(resampled, VALUES, weights), [0.025, 0.975])
+    width = high - low
+    assert ours.low == pytest.approx(low, abs=0.06 * width)
+    assert ours.high == pytest.approx(high, abs=0.06 * width)
+    assert ours.low <= float(ds.weighted_kappa(transitions, VALUES, weights)) <= ours.high
+    assert ours.unusable < 0.01
+
+
+def test_small_panels_and_those_without_variation_have_no_interval():
+    few = panel(FEWEST - 1)[2]
+    assert np.isnan(ds.weighted_kappa_interval(few, VALUES, ds.stream(0, "x")).low)
+    alike = np.zeros((6, 6), dtype=np.int64)
+    alike[3, 3] = 20
+    found = ds.weighted_kappa_interval(alike, VALUES, ds.stream(0, "x"))
+    assert np.isnan(found.low)
+    assert found.unusable == 1.0
+
+
+def test_draws_that_cannot_be_used_are_counted():
+    nearly_alike = np.zeros((6, 6), dtype=np.int64)
+    nearly_alike[3, 3], nearly_alike[2, 2] = 11, 1
+    found = ds.weighted_kappa_interval(nearly_alike, VALUES, ds.stream(0, "x"))
+    assert found.unusable == pytest.approx((11 / 12) ** 12, abs=0.05)
+
+
+def test_more_than_one_pair_of_waves_at_a_time_is_refused():
+    with pytest.raises(ValueError, match=r"^transitions:"):
+        ds.weighted_kappa_interval(np.zeros((2, 6, 6)), VALUES, ds.stream(0, "x"))
