@@ -140,15 +140,15 @@ def run(
     before: Callable[[Step], None] = lambda step: None,
 ) -> Iterator[StepResult]:
     """Take a study through every stage up to `until`, without any orchestrator; yields each step's result."""
-    from delphi.stages.running import session
+    from delphi.stages.running import whole_run
     from delphi.stages.seal import seal
 
     stage = check_until(until)
     check_waves(study_of(folder), wave_ids)
     first = Step("ingest")
-    before(first)
-    yield perform(folder, first, wave_ids)
-    with session(folder):
+    with whole_run():
+        before(first)
+        yield perform(folder, first, wave_ids)
         if stage != "ingest":
             for step in steps_after_ingest(folder, wave_ids, stage):
                 before(step)

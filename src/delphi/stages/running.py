@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -56,11 +56,32 @@ class Recorded:
 
 @contextmanager
 def session(folder: StudyFolder) -> Iterator[Warehouse]:
-    """Hold the warehouse for several stages in a row, so that nobody else writes in between."""
+    """The warehouse, opened for writing; within `whole_run` it stays open for the stages that follow."""
     held: dict[Path, Warehouse] = _held.__dict__.setdefault("warehouses", {})
     if folder.warehouse in held:
         yield held[folder.warehouse]
         return
+    lasting: ExitStack | None = _held.__dict__.get("lasting")
+    if lasting is not None:
+        yield lasting.enter_context(_opened(folder, held))
+        return
+    with _opened(folder, held) as warehouse:
+        yield warehouse
+
+
+@contextmanager
+def whole_run() -> Iterator[None]:
+    """Keep the warehouse from its first opening to the end, so that nobody else writes between two stages."""
+    with ExitStack() as lasting:
+        _held.__dict__["lasting"] = lasting
+        try:
+            yield
+        finally:
+            _held.__dict__["lasting"] = None
+
+
+@contextmanager
+def _opened(folder: StudyFolder, held: dict[Path, Warehouse]) -> Iterator[Warehouse]:
     Warehouse.create_if_missing(folder.warehouse)
     with Warehouse.open_for_writing(folder.warehouse) as warehouse:
         held[folder.warehouse] = warehouse

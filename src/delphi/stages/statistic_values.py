@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -57,14 +58,14 @@ def values_of(study: Study, tables: Tables, groups: Sequence[Group]) -> Values:
         if study.scales[scale_id].kind in BY_VALUE
     }
     by_cell: dict[tuple[str, str | None, str, str], Column] = {}
-    people = pd.Index([], dtype="str")
+    people: pd.Index[Any] = pd.Index([], dtype="str")
     if wanted and len(tables.answers):
         given = tables.answers[tables.answers["item_id"].isin({item_id for item_id, _ in wanted})]
         given = given[given["value"].notna() | given["text"].notna()]
         person, people = pd.factorize(given["respondent_id"], sort=True)
         numbers = given["value"].fillna(1.0).to_numpy(dtype=np.float64)
         cells = given.groupby(["wave_id", "item_id", "dimension", "part"], observed=True, sort=False)
-        for key, places in cells.indices.items():
+        for key, places in cast(dict[tuple[str, str, str, str], NDArray[np.intp]], cells.indices).items():
             if (key[1], key[2]) in wanted:
                 column = np.full(len(people), np.nan)
                 column[person[places]] = numbers[places]
@@ -72,14 +73,14 @@ def values_of(study: Study, tables: Tables, groups: Sequence[Group]) -> Values:
     return Values(by_cell, _members(tables.memberships, groups, people))
 
 
-def _members(memberships: pd.DataFrame, groups: Sequence[Group], people: pd.Index) -> NDArray[np.bool_]:
+def _members(memberships: pd.DataFrame, groups: Sequence[Group], people: pd.Index[Any]) -> NDArray[np.bool_]:
     """Who of the people belongs to each group; the first group is everyone."""
     members = np.zeros((len(groups), len(people)), dtype=bool)
     members[0] = True
     if len(people) and len(memberships) and len(groups) > 1:
         keys = pd.MultiIndex.from_frame(memberships[["group_by", "group_value"]])
         group = pd.MultiIndex.from_tuples(groups).get_indexer(keys)
-        person = people.get_indexer(memberships["respondent_id"])
+        person = people.get_indexer(pd.Index(memberships["respondent_id"]))
         known = (group >= 0) & (person >= 0)
         members[group[known], person[known]] = True
     return members
