@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from delphi.statistics import iqr, sd
+from delphi.statistics import iqr, mean, sd
 
 VALUES = np.arange(1, 8)
 
@@ -34,3 +34,10 @@ def test_nobody_or_one_person_has_no_spread():
 def test_all_equal_is_no_spread_at_all():
     assert float(iqr([0, 4, 0], [1, 2, 3])) == 0.0
     assert float(sd([0, 4, 0], [1, 2, 3])) == 0.0
+
+
+@pytest.mark.parametrize("value", [0.1, 2.7, 1 / 3])
+@pytest.mark.parametrize("n", [3, 7, 49])
+def test_equal_numbers_without_an_exact_float_have_their_own_mean_and_no_spread(value, n):
+    assert float(mean([n], [value])) == value
+    assert float(sd([n], [value])) == 0.0

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import mannwhitneyu, rankdata, wilcoxon
+from scipy.stats import mannwhitneyu, norm, rankdata, wilcoxon
 
 from delphi.statistics import cliffs_delta, mann_whitney_p, mid_ranks, wilcoxon_signed_rank
 
@@ -105,3 +105,15 @@ def test_wrong_arguments_are_named():
         wilcoxon_signed_rank([1, 2], [1])
     with pytest.raises(ValueError, match=r"^second:"):
         cliffs_delta([1, 2], [1, 2, 3])
+
+
+def test_millions_of_moves_do_not_overflow():
+    """4,003,000 moves, cubed beyond 64 bits; the expected p is from whole numbers without limit."""
+    sizes = {-2: 1_000_000, -1: 1_000_000, 1: 1_003_000, 2: 1_000_000}
+    one, two = sizes[-1] + sizes[1], sizes[-2] + sizes[2]
+    n = one + two
+    doubled_sum = (one + 1) * sizes[1] + (2 * one + two + 1) * sizes[2]
+    doubled_variance = 2 * n * (n + 1) * (2 * n + 1) - (one**3 - one) - (two**3 - two)
+    z = (doubled_sum / 2 - n * (n + 1) / 4) / (doubled_variance / 48) ** 0.5
+    found = wilcoxon_signed_rank(list(sizes), [[*sizes.values()]] * 2)
+    assert found.p == pytest.approx([2 * norm.sf(abs(z))] * 2, rel=1e-9)

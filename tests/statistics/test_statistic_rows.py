@@ -13,6 +13,7 @@ from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
 from delphi.stages.statistic_rows import COLUMNS, item_status_rows, statistic_rows
+from delphi.statistics import kendall_w_exact_p
 from delphi.study.model import Rules, StabilityRule
 
 REASONS = {
@@ -375,6 +376,23 @@ def test_n_of_agreement_over_items_is_the_number_of_raters() -> None:
     assert named(rows, "krippendorff_alpha")["n"] == 5
 
 
+def test_agreement_over_items_that_nobody_shares_has_no_pairs() -> None:
+    study = a_study(dims={"s1": {"importance": "imp5"}, "s2": {"importance": "imp5"}})
+    answers = [*ratings("r1", "s1", "1d"), *ratings("r1", "s2", "d3")]
+    rows = statistic_rows(study, "r1", tables_of(study, answers, {"p01": "", "p02": ""}, "r1"))
+    for name in ("krippendorff_alpha", "observed_agreement"):
+        row = named(rows, name)
+        assert (row["reason"], row["n"]) == ("no_pairs", 2)
+
+
+def test_few_rankings_of_few_objects_have_an_exact_p() -> None:
+    study = a_study(dims={"o": {"rating": "order"}})
+    answers = [("r1", f"p0{k}", "o", "rating", part, place) for k in (1, 2, 3) for part, place in zip("abc", (1, 2, 3), strict=True)]  # fmt: skip
+    rows = statistic_rows(study, "r1", tables_of(study, answers, {f"p0{k}": "" for k in (1, 2, 3)}, "r1"))
+    row = named(rows, "kendall_w_p", **ALL)
+    assert (row["value"], row["flags"]) == (pytest.approx(1 / 36, abs=1e-9), "n_below_minimum")
+
+
 def test_bootstrap_is_the_same_for_an_item_whatever_else_is_computed() -> None:
     answers, roles = a_panel(30)
     whole, alone = a_study(), a_study(dims={"s3": DIMS["s3"]})
@@ -493,7 +511,8 @@ def test_rankings_have_mean_places_and_concordance(rows: pd.DataFrame) -> None:
         pytest.approx(expected.statistic / (len(places) * 2), abs=1e-9),
         len(places),
     )
-    assert named(rows, "kendall_w_p", item_id="o", **ALL)["value"] == pytest.approx(expected.pvalue, abs=1e-9)
+    p = named(rows, "kendall_w_p", item_id="o", **ALL)
+    assert (p["value"], p["flags"]) == (pytest.approx(kendall_w_exact_p(places), abs=1e-9), w["flags"])
 
 
 def test_leavers_are_compared_with_those_who_stayed() -> None:

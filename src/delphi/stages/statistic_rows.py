@@ -310,6 +310,8 @@ def _add_concordance(asked: _Asked, values: Values) -> None:
         for g, group in enumerate(asked.grid.groups):
             here = ranks[values.members[g]]
             w, p, n = ds.kendall_w(here)
+            exact_p = ds.kendall_w_exact_p(here)
+            p = p if np.isnan(exact_p) else exact_p
             is_given = ~np.isnan(here)
             complete = here[is_given.all(axis=1)]
             if not is_given.any():
@@ -325,7 +327,7 @@ def _add_concordance(asked: _Asked, values: Values) -> None:
                 marks = {
                     "n_below_minimum": n < MINIMUM,
                     "ties_present": has_ties,
-                    "approximate_p": name.endswith("_p"),
+                    "approximate_p": name.endswith("_p") and np.isnan(exact_p) and not np.isnan(p),
                 }
                 flags = str(flags_of((), **marks))
                 asked.rows.add(name, group, whole, value, n, reason=reason, flags=flags)

@@ -119,7 +119,8 @@ def _add_agreement(
             alpha, seen = float(ds.krippendorff_alpha(table, scale.kind)), float(ds.observed_agreement(table))
             if usable < 2:
                 alpha = seen = float("nan")
-                reason = "no_data" if n == 0 else "too_few_raters" if n == 1 else "too_few_units"
+                few = "no_pairs" if usable == 0 and len(own) > 1 else "too_few_units"
+                reason = "no_data" if n == 0 else "too_few_raters" if n == 1 else few
             else:
                 reason = "no_variation"
             where = Cell(item_id=None, dimension=dimension, part="")

@@ -14,6 +14,7 @@ from delphi.statistics.agreement import (
     van_der_eijk_agreement,
     van_der_eijk_polarization,
 )
+from delphi.statistics.concordance import kendall_w_exact_p
 from delphi.statistics.dispersion import iqr, sd
 from delphi.statistics.location import mean, median, median_interval, quantile
 from delphi.statistics.multiplicity import holm
@@ -40,7 +41,7 @@ from delphi.statistics.stability import (
 
 __all__ = [
     "EXACT_UP_TO", "Resampled", "SignedRank", "cliffs_delta", "delta_iqr", "delta_median", "holm", "iqr",
-    "kendall_w", "krippendorff_alpha", "mann_whitney_p", "margins", "mean", "median", "median_interval",
+    "kendall_w", "kendall_w_exact_p", "krippendorff_alpha", "mann_whitney_p", "margins", "mean", "median", "median_interval",
     "mid_ranks", "n_paired", "net_change", "observed_agreement", "quantile", "resampling", "sd", "share",
     "share_changed_gt1", "share_unchanged", "stream", "van_der_eijk_agreement",
     "van_der_eijk_polarization", "weighted_kappa", "weighted_kappa_interval", "wilcoxon_signed_rank",

@@ -35,9 +35,9 @@ def quantile(counts: ArrayLike, values: ArrayLike, p: float | Fraction, quantile
     values : array_like of float, shape (V,)
         Scale values in rising order.
     p : probability in [0, 1]
-    quantile_type : 1 to 9, the types of Hyndman and Fan (1996); 7 is the default of R, NumPy, pandas and
-    Excel's
-        QUARTILE.INC, 6 that of SPSS and Minitab, 2 that of SAS and Stata
+    quantile_type : 1 to 9, the types of Hyndman and Fan (1996)
+        7 is the default of R, NumPy, pandas and Excel's QUARTILE.INC, 6 that of SPSS and Minitab, 2 that of
+        SAS and Stata.
 
     Returns
     -------
@@ -148,4 +148,9 @@ def mean(counts: ArrayLike, values: ArrayLike) -> Floats:
     2.0
     """
     given = as_counts(counts)
-    return divided(given @ as_values(values, given.shape[-1]), given.sum(axis=-1))
+    scale = as_values(values, given.shape[-1])
+    n = given.sum(axis=-1)
+    # Rounding must not carry the mean of equal answers past them: their spread is 0, not nearly 0.
+    return np.clip(
+        divided(given @ scale, n), _ranked(given, scale, np.ones_like(n)), _ranked(given, scale, n)
+    )

@@ -12,8 +12,6 @@ from numpy.typing import ArrayLike, NDArray
 from delphi.statistics.arrays import Counts, Floats, as_counts, divided
 
 EXACT_UP_TO = 25
-_DIGIT = 32
-"""Bits of one digit: 2^25 ways at most, so no digit overflows into the next."""
 
 
 @dataclass(frozen=True)
@@ -77,9 +75,10 @@ def wilcoxon_signed_rank(differences: ArrayLike, counts: ArrayLike) -> SignedRan
 
 
 def _normal_p(rank_sum: Floats, n: Counts, together: Counts) -> Floats:
-    """Two-sided p of the normal approximation with tie correction."""
-    variance = n * (n + 1) * (2 * n + 1) / 24 - (together**3 - together).sum(axis=-1) / 48
-    z = (rank_sum - n * (n + 1) / 4) / np.sqrt(np.maximum(variance, 0.25))
+    """Two-sided p of the normal approximation with tie correction; in floats, for cubes of millions overflow."""
+    size, tied = n.astype(np.float64), together.astype(np.float64)
+    variance = size * (size + 1) * (2 * size + 1) / 24 - (tied**3 - tied).sum(axis=-1) / 48
+    z = (rank_sum - size * (size + 1) / 4) / np.sqrt(np.maximum(variance, 0.25))
     p: Floats = _two_sided(z)
     return p
 
