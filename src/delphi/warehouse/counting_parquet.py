@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from delphi.warehouse.cube import Integers, pair_counts
-from delphi.warehouse.long_file import Axis, Id, LongFile, axis_of, open_long_file, refused
+from delphi.warehouse.long_file import (
+    Axis,
+    Id,
+    LongFile,
+    axis_of,
+    occurring_ids,
+    open_long_file,
+    possible_ids,
+    refused,
+)
 
 if TYPE_CHECKING:
     from delphi.warehouse.warehouse import Warehouse
@@ -133,9 +142,11 @@ def count_parquet(
         file = open_long_file(connection, path, names.respondent)
         value_axis = axis_of(file, names.value, values, list(missing))
         axes = _Axes(
-            waves=axis_of(file, names.wave, waves),
-            items=axis_of(file, names.item, items),
-            groups=axis_of(file, names.group, groups) if names.group else None,
+            waves=axis_of(file, names.wave, occurring_ids(file, names.wave) if waves is None else waves),
+            items=axis_of(file, names.item, possible_ids(file, names.item) if items is None else items),
+            groups=axis_of(file, names.group, possible_ids(file, names.group) if groups is None else groups)
+            if names.group
+            else None,
             values=value_axis,
             states=_states(file, value_axis, len(values), missing, reasons),
             n_states=1 + len(values) + len(reasons),
@@ -149,6 +160,7 @@ def count_parquet(
     finally:
         connection.close()
     _refuse_undeclared(path, axes, single, returned)
+    axes = _only_found(axes, single, returned, items is None, groups is None)
     return _folded(axes, tuple(values), reasons, chosen, moves, single, returned)
 
 
@@ -273,22 +285,26 @@ def _cube(file: LongFile, axes: _Axes, first: int, last: int, rows_at_once: int)
     """States of respondents `first` to before `last`, shape (respondents, waves, items), and their groups."""
     cube = np.zeros((last - first) * axes.n_cells, axes.states.dtype)
     group = np.full(last - first, UNKNOWN_GROUP, np.uint16)
-    n_rows = 0
+    positions = np.empty(min(rows_at_once, file.n_rows), np.int64)
+    undeclared, n_rows = np.iinfo(axes.states.dtype).max, 0
     for batch in _batches(file, axes, first, last, rows_at_once):
-        position, theirs = batch["position"], batch["grp"]
-        if isinstance(position, np.ma.MaskedArray):
+        person, cell, theirs = batch["person"], batch["cell"], batch["grp"]
+        if isinstance(person, np.ma.MaskedArray) or isinstance(cell, np.ma.MaskedArray):
             raise refused(file.path, "rows without a wave, respondent or item", "missing_key")
-        if len(position) and int(position.max()) >= len(cube):
+        if not len(person):
+            continue
+        if int(person.max()) >= len(group) or int(cell.max()) >= axes.n_cells:
             raise refused(file.path, "an id that is not declared", "undeclared")
-        state = axes.states[np.minimum(batch["value"], len(axes.states) - 1)]
-        n_undeclared = int(np.count_nonzero(state == np.iinfo(axes.states.dtype).max))
+        state = _looked_up(axes.states, batch["value"])
+        n_undeclared = int(np.count_nonzero(state == undeclared))
         if n_undeclared:
             raise refused(file.path, f"{n_undeclared} rows have a value that is not declared", "off_scale")
+        position = positions[: len(person)]
+        np.multiply(person, axes.n_cells, out=position, casting="unsafe")
+        position += cell
         cube[position] = state
-        n_rows += len(position)
-        person, before = position // axes.n_cells, group.copy()
-        group[person] = theirs
-        if np.any((before != group) & (before != UNKNOWN_GROUP)) or not np.array_equal(group[person], theirs):
+        n_rows += len(person)
+        if not _joined(group, person, theirs):
             raise refused(file.path, "respondents who are in two groups", "two_groups")
     if np.count_nonzero(cube) != n_rows:
         raise refused(
@@ -298,6 +314,28 @@ def _cube(file: LongFile, axes: _Axes, first: int, last: int, rows_at_once: int)
     return cube.reshape(last - first, axes.waves.width, axes.items.width), groups
 
 
+def _looked_up(states: Bytes, raw: Bytes) -> Bytes:
+    """State of each raw value; small ones by a table of 256 bytes, as indices would take eight bytes each."""
+    if raw.dtype == np.uint8 and states.dtype == np.uint8:
+        table = states.tobytes().ljust(256, b"\xff")
+        return np.frombuffer(np.asarray(raw).tobytes().translate(table), np.uint8)
+    found: Bytes = states[np.minimum(raw, len(states) - 1)]
+    return found
+
+
+def _joined(group: Bytes, person: Bytes, theirs: Bytes) -> bool:
+    """Note the group of each person; false when somebody has two. Repeated rows are passed over."""
+    starts = np.ones(len(person), np.bool_)
+    np.not_equal(person[1:], person[:-1], out=starts[1:])
+    starts[1:] |= theirs[1:] != theirs[:-1]
+    people, wanted = person[starts].astype(np.int64), theirs[starts]
+    known = group[people]
+    group[people] = wanted
+    return bool(
+        np.all((known == wanted) | (known == UNKNOWN_GROUP)) and np.array_equal(group[people], wanted)
+    )
+
+
 def _batches(
     file: LongFile, axes: _Axes, first: int, last: int, rows_at_once: int
 ) -> Iterator[dict[str, Any]]:
@@ -305,16 +343,16 @@ def _batches(
 
     Nothing but quoted names of columns and whole numbers is put into the statement.
     """
-    n_items, is_all = axes.items.width, first == 0 and last == file.n_people
-    groups = axes.groups
+    is_all, groups = first == 0 and last == file.n_people, axes.groups
+    cell = "usmallint" if axes.n_cells < 1 << 16 else "uinteger"
+    value = "utinyint" if len(axes.states) <= 256 else "usmallint"
+    person = f"({file.person} - {first})" if first else file.person
     statement = "\n".join(
         [
-            f"select (({file.person} - {first})::uinteger * {axes.n_cells}",
-            f"+ ({axes.waves.expression})::uinteger * {n_items}",
-            f"+ ({axes.items.expression})::uinteger)::bigint",
-            "as position,",
-            f"coalesce(({axes.values.expression})::integer + 1, 0)::usmallint as value,",
-            f"coalesce(({groups.expression})::integer, {groups.width})::usmallint as grp"
+            f"select {person}::uinteger as person,",
+            f"({axes.waves.expression} * {axes.items.width} + {axes.items.expression})::{cell} as cell,",
+            f"coalesce(({axes.values.expression} + 1)::{value}, 0::{value}) as value,",
+            f"coalesce(({groups.expression})::usmallint, {groups.width}::usmallint) as grp"
             if groups
             else "0::usmallint as grp",
             f"from {file.relation}",
@@ -343,6 +381,20 @@ def _refuse_undeclared(path: Path, axes: _Axes, single: Integers, returned: Inte
     declared = single[np.ix_(waves, groups, items)][..., 1:].sum()
     if declared != single[..., 1:].sum() or returned[np.ix_(waves, groups)].sum() != returned.sum():
         raise refused(path, "an id that is not declared", "undeclared")
+
+
+def _only_found(
+    axes: _Axes, single: Integers, returned: Integers, find_items: bool, find_groups: bool
+) -> _Axes:
+    """Without the possible items and groups that turned out not to occur."""
+    items, groups = axes.items, axes.groups
+    if find_items:
+        found = np.asarray(single[..., 1:].any(axis=(0, 1, 3)))
+        items = replace(items, ids=tuple(one for one in items.ids if found[items.raw(one)]))
+    if find_groups and groups is not None:
+        came = np.asarray(returned.any(axis=0))
+        groups = replace(groups, ids=tuple(one for one in groups.ids if came[groups.raw(one)]))
+    return replace(axes, items=items, groups=groups)
 
 
 def _folded(

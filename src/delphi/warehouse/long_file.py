@@ -14,6 +14,9 @@ Id = int | str
 WIDEST = 60_000
 """Numbers between the least and greatest id, at most."""
 
+FEW = 32
+"""Whole numbers that are looked for one by one; reading a whole column for them takes longer."""
+
 SPARSE = 64
 """Numbers of respondents that may be unused for each row, before they are numbered anew."""
 
@@ -45,6 +48,18 @@ class LongFile:
             {"path": str(self.path)},
         ).fetchall()[0]
         return (0, 0) if found[0] is None else (int(found[0]), int(found[1]))
+
+    def occurring(self, column: str) -> list[Id]:
+        """Which whole numbers occur, of a column with few: each is usually found within the first rows."""
+        least, greatest = self.bounds(column)
+        return [
+            number
+            for number in range(least, greatest + 1)
+            if self.connection.execute(
+                f"select 1 from read_parquet($path) where {_quoted(column)} = $number limit 1",
+                {"path": str(self.path), "number": number},
+            ).fetchall()
+        ]
 
     def distinct(self, column: str) -> list[Id]:
         """What occurs in a column, in order."""
@@ -102,7 +117,9 @@ def open_long_file(connection: duckdb.DuckDBPyConnection, path: Path, respondent
         least, greatest = plain.bounds(respondent)
         n_people = greatest - least + 1 if n_rows else 0
         if n_people <= SPARSE * max(1, n_rows):
-            person = f"({_quoted(respondent)}::bigint - {least})"
+            person = (
+                f"({_quoted(respondent)}::bigint - {least})" if least else f"{_quoted(respondent)}::bigint"
+            )
             return LongFile(connection, path, n_rows, n_people, person, plain.relation, types)
     connection.execute(
         f"""create temp table delphi_people as
@@ -118,14 +135,32 @@ def open_long_file(connection: duckdb.DuckDBPyConnection, path: Path, respondent
     return LongFile(connection, path, n_rows, n_people, "delphi_person", relation, types)
 
 
-def axis_of(file: LongFile, column: str, ids: Sequence[Id] | None, others: Sequence[Id] = ()) -> Axis:
+def occurring_ids(file: LongFile, column: str) -> list[Id]:
+    """Ids that occur in a column, in order."""
+    if file.n_rows and file.is_whole(column):
+        least, greatest = file.bounds(column)
+        if greatest - least < FEW:
+            return file.occurring(column)
+    return file.distinct(column)
+
+
+def possible_ids(file: LongFile, column: str) -> list[Id]:
+    """Ids that may occur in a column, in order: of whole numbers those between least and greatest."""
+    if file.n_rows and file.is_whole(column):
+        least, greatest = file.bounds(column)
+        if greatest - least < WIDEST // 16:
+            return list(range(least, greatest + 1))
+    return file.distinct(column)
+
+
+def axis_of(file: LongFile, column: str, ids: Sequence[Id], others: Sequence[Id] = ()) -> Axis:
     """The ids of a column as numbers.
 
     Parameters
     ----------
     file : the file
     column : its column
-    ids : ids in order; None: those that occur
+    ids : ids in order
     others : further ids that may occur
 
     Raises
@@ -133,7 +168,7 @@ def axis_of(file: LongFile, column: str, ids: Sequence[Id] | None, others: Seque
     AnswersError
         If numbers occur that lie outside of the declared ones, or too far apart.
     """
-    known = tuple(file.distinct(column) if ids is None else (*ids, *others))
+    known = (*ids, *others)
     if file.is_text(column):
         texts = tuple(str(one) for one in known)
         kind = f'"delphi_{column.replace(chr(34), "")}"'
@@ -141,18 +176,19 @@ def axis_of(file: LongFile, column: str, ids: Sequence[Id] | None, others: Seque
             "create or replace temp table delphi_ids as select unnest($ids) as id", {"ids": list(texts)}
         )
         file.connection.execute(f"create type {kind} as enum (select id from delphi_ids)")
-        return Axis(texts, f"enum_code({_quoted(column)}::{kind})", len(texts), 0, True)
+        return Axis(texts, f"enum_code({_quoted(column)}::{kind})::integer", len(texts), 0, True)
     numbers = [int(one) for one in known] or [0]
     least, greatest = file.bounds(column) if file.n_rows else (numbers[0], numbers[0])
     first, last = min(*numbers, least, greatest), max(*numbers, least, greatest)
     if last - first >= WIDEST:
         raise refused(file.path, f"the numbers of column {column} lie too far apart", "undeclared")
-    expression = f"({_quoted(column)}::bigint - {first})"
+    small = "integer" if first > -(1 << 30) and last < 1 << 30 else "bigint"
+    expression = f"({_quoted(column)}::{small} - {first})" if first else f"{_quoted(column)}::{small}"
     if not file.is_whole(column):
         # A fraction is no category; the number one above the last stands for what is not declared.
         whole = f"{_quoted(column)} = floor({_quoted(column)})"
         expression = (
-            f"(case when {whole} then {_quoted(column)}::bigint - {first} else {last - first + 1} end)"
+            f"(case when {whole} then {_quoted(column)}::{small} - {first} else {last - first + 1} end)"
         )
         expression = f"(case when {_quoted(column)} is not null then {expression} end)"
     return Axis(known, expression, last - first + 1, first, False)

@@ -1,0 +1,99 @@
+"""Processes measured: CPU and wall time, peak memory; a ratio from pairs that ran one after the other."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class MeasuringError(Exception):
+    """A measured process ended with an error."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one process took. `cpu` counts its own threads and the children it waited for."""
+
+    cpu: float
+    wall: float
+    peak_gib: float
+    output: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """One line of the table. `low` and `high` are the least and greatest of the repetitions."""
+
+    target: str
+    what: str
+    unit: str
+    value: float
+    low: float
+    high: float
+    bound: float | None
+
+    @property
+    def met(self) -> str:
+        """Whether the bound holds; empty where there is none."""
+        return "" if self.bound is None else "yes" if self.value <= self.bound else "NO"
+
+
+def process(arguments: Sequence[str], settings: Mapping[str, str] | None = None, cwd: Path = ROOT) -> Cost:
+    """Run a Python process to its end.
+
+    Raises
+    ------
+    MeasuringError
+        If it ends with anything but 0; with the last line it wrote.
+    """
+    path = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
+    environment = {**os.environ, "PYTHONPATH": path, **(settings or {})}
+    start = time.perf_counter()
+    with subprocess.Popen(
+        [sys.executable, *arguments],
+        cwd=cwd,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as child:
+        assert child.stdout is not None
+        output = child.stdout.read()
+        _, status, used = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+    wall = time.perf_counter() - start
+    if child.returncode != 0:
+        raise MeasuringError(
+            f"{' '.join(arguments[:4])}: exit {child.returncode}: {(output.strip().splitlines() or [''])[-1]}"
+        )
+    return Cost(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 2**20, output)
+
+
+def summed(target: str, what: str, unit: str, values: Sequence[float], bound: float | None) -> Result:
+    """Median of repeated values."""
+    return Result(target, what, unit, median(values), min(values), max(values), bound)
+
+
+def repeated(times: int, measure: Callable[[int], float]) -> list[float]:
+    """The same measurement several times."""
+    return [measure(number) for number in range(times)]
+
+
+def table(results: Sequence[Result]) -> str:
+    """All results as text."""
+    lines = [f"{'target':8} {'what':66} {'bound':>8} {'measured':>9}  {'spread':15} met"]
+    for one in results:
+        bound = "" if one.bound is None else f"{one.bound:g} {one.unit}"
+        spread = f"{one.low:.2f} to {one.high:.2f}"
+        lines.append(
+            f"{one.target:8} {one.what:66} {bound:>8} {one.value:7.2f} {one.unit:2} {spread:15} {one.met}"
+        )
+    return "\n".join(lines)

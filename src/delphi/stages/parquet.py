@@ -1,0 +1,211 @@
+"""A long Parquet file too large for the ordinary way → the statistics of one ordinal scale, in a DuckDB file.
+
+Everything is computed for all waves, items and groups at once, from counts and transitions. Bootstrap
+intervals are left out, and so is what needs to know who left: the way through a study file has them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from fractions import Fraction
+from math import erfc, exp, lgamma, log, sqrt
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from delphi import statistics as ds
+from delphi.statistics.ranks import EXACT_UP_TO
+from delphi.warehouse.counting_parquet import Counted, LongColumns, count_parquet
+from delphi.warehouse.long_statistics import REASONS, Measured, write_measured
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Bands = dict[str, tuple[str, int, int]]
+
+EXACT_RANKS_UP_TO = 500
+"""Answers up to which the interval of the median is worked out in whole numbers of as many bits."""
+
+
+def statistics_of_parquet(
+    path: Path,
+    results: Path,
+    columns: LongColumns | None = None,
+    *,
+    values: Sequence[int],
+    bands: Bands | None = None,
+    quantile_type: int = 7,
+) -> int:
+    """Count a long file and write its statistics.
+
+    Parameters
+    ----------
+    path : Parquet file with a row per respondent, wave and item
+    results : DuckDB file that gets the table `statistics`
+    columns : names of the columns
+    values : points of the scale, rising
+    bands : statistic → name, least and greatest point of the band whose share it is
+    quantile_type : as in the study file
+
+    Returns
+    -------
+    int
+        Rows written.
+
+    Raises
+    ------
+    AnswersError
+        As `count_parquet` does.
+    """
+    names = columns or LongColumns()
+    counted = count_parquet(path, names, values=values)
+    measured = [*of_waves(counted, bands or {}, quantile_type), *of_pairs(counted, quantile_type)]
+    return write_measured(results, counted, measured, group_by=names.group or "group")
+
+
+def of_waves(counted: Counted, bands: Bands, quantile_type: int = 7) -> list[Measured]:
+    """Statistics of each wave, item and group, and of each wave over all items."""
+    counts = counted.counts
+    scale = np.array(counted.values, dtype=np.float64)
+    n = counts.sum(axis=-1)
+    shown = n + counted.nonanswers[..., :-1].sum(axis=-1)
+    empty = np.where(shown > 0, _reason("no_valid_answers"), _reason("no_data"))
+    few = np.where(n == 0, empty, _reason("too_few"))
+    short = np.where(n == 0, empty, _reason("scale_too_short" if len(scale) < 3 else "too_few"))
+    typed = _params(quantile_type=quantile_type)
+    low, high = median_intervals(counts, scale)
+    half = ds.quantile(counts, scale, Fraction(1, 2), quantile_type)
+    q1, q3 = (ds.quantile(counts, scale, Fraction(k, 4), quantile_type) for k in (1, 3))
+    found = [
+        Measured("n_valid", n.astype(np.float64), n, 0),
+        Measured("n_shown", shown.astype(np.float64), n, 0),
+        Measured("median", half, n, empty, params=typed, low=low, high=high),
+        Measured("q1", q1, n, empty, params=typed),
+        Measured("q3", q3, n, empty, params=typed),
+        Measured("iqr", np.where(n >= 2, q3 - q1, np.nan), n, few, params=typed),
+        Measured("mean", ds.mean(counts, scale), n, empty),
+        Measured("sd", ds.sd(counts, scale), n, few),
+        Measured("van_der_eijk_agreement", ds.van_der_eijk_agreement(counts), n, short),
+    ]
+    for statistic, (name, least, greatest) in bands.items():
+        within = (scale >= least) & (scale <= greatest)
+        numerator = counts[..., within].sum(axis=-1)
+        lower, upper = ds.wilson_interval(numerator, n)
+        options = f'{{"band":{json.dumps(name)},"base":"valid","denominator":$n,"numerator":$numerator}}'
+        found.append(
+            Measured(
+                statistic, ds.share(counts, within), n, empty, params=options, low=lower, high=upper,
+                numerator=numerator,
+            )
+        )  # fmt: skip
+    return found + _over_items(counts[:, :, 0], len(counted.items))
+
+
+def _over_items(histograms: Integers, n_items: int) -> list[Measured]:
+    raters = histograms.sum(axis=-1)
+    most, usable = raters.max(axis=-1, initial=0), (raters >= 2).any(axis=-1)
+    enough = n_items >= 2
+    reasons = (
+        np.where(usable, _reason("no_variation"), _reason("no_pairs")) if enough else _reason("too_few_units")
+    )
+    options = _params(level="ordinal", n_items=n_items)
+    both = {"krippendorff_alpha": ds.krippendorff_alpha, "observed_agreement": ds.observed_agreement}
+    return [
+        Measured(name, np.where(enough, compute(histograms), np.nan), most, reasons, params=options)
+        for name, compute in both.items()
+    ]
+
+
+def of_pairs(counted: Counted, quantile_type: int = 7) -> list[Measured]:
+    """Change between the waves of each pair, per item and group, on those who answered both."""
+    if not counted.pairs:
+        return []
+    moved, scale = counted.transitions, np.array(counted.values, dtype=np.float64)
+    n = ds.n_paired(moved)
+    none = _reason("no_pairs")
+    few = np.where(n == 0, none, _reason("too_few"))
+    flat = np.where(n < 2, few, _reason("no_variation"))
+    typed = _params(quantile_type=quantile_type)
+    rank_sum, p = signed_ranks(moved[..., :-1, :-1], scale)
+    adjusted = np.full(p.shape, np.nan)
+    for pair, group in np.ndindex(p.shape[0], p.shape[2]):
+        adjusted[pair, :, group] = ds.holm(p[pair, :, group])
+    kappa = ds.weighted_kappa(moved, scale)
+    rows: list[tuple[str, Floats, Integers | int, str]] = [
+        ("n_paired", n.astype(np.float64), 0, "{}"),
+        ("share_unchanged", ds.share_unchanged(moved), none, "{}"),
+        ("net_change", ds.net_change(moved), none, "{}"),
+        ("share_changed_gt1", ds.share_changed_gt1(moved), none, "{}"),
+        ("delta_median", ds.delta_median(moved, scale), none, typed),
+        ("delta_iqr", ds.delta_iqr(moved, scale, quantile_type), few, typed),
+        ("weighted_kappa", kappa, flat, _params(weights="quadratic")),
+        ("wilcoxon_signed_rank", rank_sum, none, "{}"),
+        ("wilcoxon_signed_rank_p", p, none, "{}"),
+        ("wilcoxon_signed_rank_p_holm", adjusted, none, "{}"),
+    ]
+    return [Measured(name, value, n, why, True, options) for name, value, why, options in rows]
+
+
+def median_intervals(counts: Integers, scale: Floats) -> tuple[Floats, Floats]:
+    """Interval of the median as `delphi.statistics.median_interval` has it; in floats for many answers."""
+    n = counts.sum(axis=-1)
+    low, high = np.full(n.shape, np.nan), np.full(n.shape, np.nan)
+    few = n <= EXACT_RANKS_UP_TO
+    low[few], high[few] = ds.median_interval(counts[few], scale)
+    many = ~few
+    sizes, inverse = np.unique(n[many], return_inverse=True)
+    rank = np.array([_order_rank(int(size)) for size in sizes], np.int64)[inverse]
+    cumulated = np.cumsum(counts[many], axis=-1)
+    for out, place in ((low, rank), (high, n[many] - rank + 1)):
+        out[many] = scale[(cumulated < place[:, None]).sum(axis=-1)]
+    return low, high
+
+
+def _order_rank(n: int) -> int:
+    """How many of the lowest answers are below the median with a chance of at most 2.5 % together.
+
+    The chances fall so fast that those ten standard deviations away count for nothing.
+    """
+    first, last = int(n / 2 - 5 * sqrt(n)), int(n / 2 - 0.9 * sqrt(n))
+    places = np.arange(last, first, -1, dtype=np.float64)
+    top = exp(lgamma(n + 1) - lgamma(last + 1) - lgamma(n - last + 1) - n * log(2))
+    chances = top * np.cumprod(np.concatenate(([1.0], places / (n - places + 1))))
+    return first + int(np.searchsorted(np.cumsum(chances[::-1]), 0.025, side="right"))
+
+
+def signed_ranks(both: Integers, scale: Floats) -> tuple[Floats, Floats]:
+    """Wilcoxon's smaller rank sum and p of many tables (..., V, V) at once; NaN without a pair.
+
+    As `delphi.statistics.wilcoxon_signed_rank`, which does the few tables of 25 differences or fewer exactly.
+    """
+    shape, points = both.shape[:-2], len(scale)
+    tables = both.reshape(-1, points * points)
+    difference = np.round(scale[None, :] - scale[:, None], 9).ravel()
+    steps, place = np.unique(difference, return_inverse=True)
+    onto = np.zeros((points * points, len(steps)), np.int64)
+    onto[np.arange(points * points), place] = 1
+    sizes = tables @ onto
+    wide = np.unique(np.abs(steps[steps != 0]))
+    plus_sizes, minus_sizes = (sizes[:, np.searchsorted(steps, side * wide)] for side in (1, -1))
+    together = plus_sizes + minus_sizes
+    doubled = 2 * np.cumsum(together, axis=1) - together + 1
+    plus, minus = (doubled * plus_sizes).sum(axis=1), (doubled * minus_sizes).sum(axis=1)
+    n = together.sum(axis=1).astype(np.float64)
+    tied = together.astype(np.float64)
+    variance = n * (n + 1) * (2 * n + 1) / 24 - (tied**3 - tied).sum(axis=1) / 48
+    z = (plus / 2 - n * (n + 1) / 4) / np.sqrt(np.where(n > 0, variance, 1.0))
+    p = np.array([erfc(abs(one) / sqrt(2)) for one in z])
+    for row in np.flatnonzero(n <= EXACT_UP_TO):
+        p[row] = ds.wilcoxon_signed_rank(steps, sizes[row]).p
+    paired = tables.sum(axis=1) > 0
+    rank_sum = np.where(n > 0, np.minimum(plus, minus) / 2, np.nan)
+    return rank_sum.reshape(shape), np.where(paired, p, np.nan).reshape(shape)
+
+
+def _reason(name: str) -> int:
+    return REASONS.index(name)
+
+
+def _params(**options: object) -> str:
+    return json.dumps(options, sort_keys=True, separators=(",", ":"))
