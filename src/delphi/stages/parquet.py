@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from fractions import Fraction
-from math import erfc, exp, lgamma, log, sqrt
+from math import erfc, sqrt
 from pathlib import Path
 
 import numpy as np
@@ -23,9 +23,6 @@ from delphi.warehouse.long_statistics import REASONS, Measured, write_measured
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Bands = dict[str, tuple[str, int, int]]
-
-EXACT_RANKS_UP_TO = 500
-"""Answers up to which the interval of the median is worked out in whole numbers of as many bits."""
 
 
 def statistics_of_parquet(
@@ -74,7 +71,7 @@ def of_waves(counted: Counted, bands: Bands, quantile_type: int = 7) -> list[Mea
     few = np.where(n == 0, empty, _reason("too_few"))
     short = np.where(n == 0, empty, _reason("scale_too_short" if len(scale) < 3 else "too_few"))
     typed = _params(quantile_type=quantile_type)
-    low, high = median_intervals(counts, scale)
+    low, high = ds.median_interval(counts, scale)
     half = ds.quantile(counts, scale, Fraction(1, 2), quantile_type)
     q1, q3 = (ds.quantile(counts, scale, Fraction(k, 4), quantile_type) for k in (1, 3))
     found = [
@@ -145,33 +142,6 @@ def of_pairs(counted: Counted, quantile_type: int = 7) -> list[Measured]:
         ("wilcoxon_signed_rank_p_holm", adjusted, none, "{}"),
     ]
     return [Measured(name, value, n, why, True, options) for name, value, why, options in rows]
-
-
-def median_intervals(counts: Integers, scale: Floats) -> tuple[Floats, Floats]:
-    """Interval of the median as `delphi.statistics.median_interval` has it; in floats for many answers."""
-    n = counts.sum(axis=-1)
-    low, high = np.full(n.shape, np.nan), np.full(n.shape, np.nan)
-    few = n <= EXACT_RANKS_UP_TO
-    low[few], high[few] = ds.median_interval(counts[few], scale)
-    many = ~few
-    sizes, inverse = np.unique(n[many], return_inverse=True)
-    rank = np.array([_order_rank(int(size)) for size in sizes], np.int64)[inverse]
-    cumulated = np.cumsum(counts[many], axis=-1)
-    for out, place in ((low, rank), (high, n[many] - rank + 1)):
-        out[many] = scale[(cumulated < place[:, None]).sum(axis=-1)]
-    return low, high
-
-
-def _order_rank(n: int) -> int:
-    """How many of the lowest answers are below the median with a chance of at most 2.5 % together.
-
-    The chances fall so fast that those ten standard deviations away count for nothing.
-    """
-    first, last = int(n / 2 - 5 * sqrt(n)), int(n / 2 - 0.9 * sqrt(n))
-    places = np.arange(last, first, -1, dtype=np.float64)
-    top = exp(lgamma(n + 1) - lgamma(last + 1) - lgamma(n - last + 1) - n * log(2))
-    chances = top * np.cumprod(np.concatenate(([1.0], places / (n - places + 1))))
-    return first + int(np.searchsorted(np.cumsum(chances[::-1]), 0.025, side="right"))
 
 
 def signed_ranks(both: Integers, scale: Floats) -> tuple[Floats, Floats]:

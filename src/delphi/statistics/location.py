@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import cache
-from math import comb
+from math import exp, lgamma, log, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -97,17 +97,33 @@ def median(counts: ArrayLike, values: ArrayLike) -> Floats:
     return quantile(counts, values, Fraction(1, 2), 7)
 
 
+EXACT_RANKS_UP_TO = 1000
+"""Up to so many answers the binomial chances are summed in whole numbers, above in floats."""
+
+
 @cache
 def _order_rank(n: int) -> int:
     """Largest k for which the k-th lowest and k-th highest answers hold the median with at least 95 %; 0 for
     none."""
-    total, below, k = 2**n, 0, 0
+    if n > EXACT_RANKS_UP_TO:
+        return _order_rank_of_many(n)
+    total, below, chance, k = 2**n, 0, 1, 0
     while k < n // 2:
-        below += comb(n, k)
+        below += chance
         if 40 * below > total:
             break
+        chance = chance * (n - k) // (k + 1)
         k += 1
     return k
+
+
+def _order_rank_of_many(n: int) -> int:
+    """The same in floats. The chances fall so fast that those ten standard deviations away count for nothing."""
+    first, last = int(n / 2 - 5 * sqrt(n)), int(n / 2 - 0.9 * sqrt(n))
+    places = np.arange(last, first, -1, dtype=np.float64)
+    top = exp(lgamma(n + 1) - lgamma(last + 1) - lgamma(n - last + 1) - n * log(2))
+    chances = top * np.cumprod(np.concatenate(([1.0], places / (n - places + 1))))
+    return first + int(np.searchsorted(np.cumsum(chances[::-1]), 0.025, side="right"))
 
 
 def median_interval(counts: ArrayLike, values: ArrayLike) -> tuple[Floats, Floats]:
