@@ -49,6 +49,7 @@ def connect(
                 continue
             raise translated(path, error) from None
         connection.execute("set TimeZone = 'UTC'")
+        connection.execute("set enable_progress_bar = false")
         return connection
 
 
