@@ -381,7 +381,8 @@ class WrittenClause(Written):
 
     @model_validator(mode="after")
     def _one(self) -> WrittenClause:
-        if len(self.model_fields_set) != 1:
+        given = [name for name in type(self).model_fields if getattr(self, name) is not None]
+        if len(given) != 1 or len(self.model_fields_set) != 1:
             raise ValueError(
                 "needs exactly one clause: share, median, iqr, agreement, polarised, all, any or each_group"
             )
