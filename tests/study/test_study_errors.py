@@ -32,8 +32,8 @@ CASES: dict[str, tuple[str | bytes, list[str]]] = {
     "broken brackets": ("a: [1", ["1:6: : not YAML: expected ',' or ']', but got '<stream end>'"]),
     "an id that is a number": (changed("id: s02", "id: 7"), ["7:6: items.1.id: expected text"]),
     "an id that is no id": (changed("id: s02", 'id: "s 2"'), ["7:6: items.1.id: this is no id"]),
-    "an id twice": (changed("id: s02", "id: s01"), ["7:5: items.1: the item 's01' stands twice"]),
-    "ids that differ by case": (changed("id: s02", "id: S01"), ["7:5: items.1: the item 'S01' differs from 's01' by case only"]),
+    "an id twice": (changed("id: s02", "id: s01"), ["7:6: items.1.id: the item 's01' stands twice"]),
+    "ids that differ by case": (changed("id: s02", "id: S01"), ["7:6: items.1.id: the item 'S01' differs from 's01' by case only"]),
     "overlapping bands": (
         changed("middle: [4, 6]", "middle: [3, 6]"),
         ["4:62: scales.imp9.bands.middle: overlaps or stands before the band 'low', which ends at 3"],
@@ -42,7 +42,7 @@ CASES: dict[str, tuple[str | bytes, list[str]]] = {
     "an unknown scale": (changed('"One", scale: imp9', '"One", scale: imp7'), ["6:28: items.0.scale: there is no scale 'imp7'"]),
     "a rule on a band that does not exist": (
         RULES.replace("band: high", "band: hgih"),
-        ["17:56: rules.consensus.0.require.share.band: there is no band on the scale imp9: 'hgih'"],
+        ["17:56: rules.consensus.0.require.share.band: there is no band 'hgih' on the scale imp9"],
     ),
     "a share above 100 per cent": (
         RULES.replace("70%", "170%"),
@@ -113,6 +113,167 @@ CASES: dict[str, tuple[str | bytes, list[str]]] = {
     "no choices": (
         changed("  imp9:", "  lead: {type: nominal}\n  imp9:"),
         ["4:3: scales.lead: a scale of type nominal needs choices"],
+    ),
+    "an unknown key with a rule beside it": (
+        changed("{id: r1}", "{id: r1, knid: pilot}") + "rules: {transitions: [{after: r1, action: carry}]}\n",
+        ["11:14: rounds.0.knid: unknown key"],
+    ),
+    "no studyfile": (SMALL.replace('studyfile: "1.0"\n', ""), ["1:1: : the key `studyfile` is missing"]),
+    "a wrong version": (changed('"1.0"', "1.0"), ['1:1: studyfile: expected "1.0", in quotes']),
+    "no waves": (
+        SMALL.replace(SMALL[SMALL.index("rounds:") : SMALL.index("sources:")], "rounds:\n"),
+        ["1:1: : there is neither `rounds` nor `surveys`"],
+    ),
+    "an unquoted number as an id": (changed("id: s02", "id: 007"), ["7:6: items.1.id: expected text"]),
+    "a number as the name of a scale": (
+        changed("  imp9:", "  20: {type: text}\n  imp9:"), ["4:3: scales.20: this is no id"],
+    ),
+    "a code as number and as text": (
+        changed("key_is_pseudonym: true", 'key_is_pseudonym: true, codes: {1: 9, "1": 8}'),
+        ["14:114: sources.0.codes.1: the key stands twice, first in line 14"],
+    ),
+    "a list as a key": (SMALL + "themes: {[a]: A}\n", ["15:10: themes: a key has to be a single word or number"]),
+    "a list where names belong": (changed("  role: {categories: [company, city]}", "  - role"), ["8:1: groups: expected names with their keys beneath"]),
+    "names where a list belongs": (changed("  - {id: r1}\n  - {id: r2}", "  r1: {}"), ["10:1: rounds: expected a list: each element begins with -"]),
+    "a band with one end": (changed("low: [1, 3]", "low: [1]"), ["4:49: scales.imp9.bands.low: expected two numbers in brackets"]),
+    "a band of words": (changed("low: [1, 3]", "low: [a, 3]"), ["4:55: scales.imp9.bands.low.0: expected a number"]),
+    "a band that ends before it begins": (changed("low: [1, 3]", "low: [3, 1]"), ["4:49: scales.imp9.bands.low: begins at 3 and ends at 1"]),
+    "a label off the scale": (changed("max: 9,", 'max: 9, labels: {10: "x"},'), ["4:50: scales.imp9.labels.10: the label is for a value that is not on the scale"]),
+    "no end of an ordinal scale": (changed("max: 9, ", ""), ["4:3: scales.imp9: an ordinal scale needs min and max, both whole numbers"]),
+    "more to choose than there is": (
+        changed("  imp9:", "  pick: {type: multi, choices: [a, b], choose: {exactly: 3}}\n  imp9:"),
+        ["4:49: scales.pick.choose.exactly: 3 of 2 choices"],
+    ),
+    "an item without a scale": (changed(', text: "Two", scale: imp9', ""), ["7:5: items.1: item 's02' has neither scale nor dims"]),
+    "an item with scale and dims": (
+        changed('"Two", scale: imp9', '"Two", scale: imp9, dims: {a: imp9}'), ["7:28: items.1.scale: item 's02' has both scale and dims"],
+    ),
+    "an unknown scale of all items": (
+        changed("items:\n", "item_defaults: {scale: imp7}\nitems:\n").replace(", scale: imp9}", "}"),
+        ["5:17: item_defaults.scale: there is no scale 'imp7'"],
+    ),
+    "a scale in place whose name is taken": (
+        changed("  imp9:", "  s01_scale: {type: text}\n  imp9:").replace('"One", scale: imp9', '"One", scale: {type: text}'),
+        ["7:28: items.0.scale: would be the scale 's01_scale', which stands under scales already"],
+    ),
+    "an unknown theme": (changed('text: "One",', 'text: "One", theme: t,'), ["6:28: items.0.theme: there is no theme 't'"]),
+    "an unknown wave of an item": (changed('text: "One",', 'text: "One", waves: [r7],'), ["6:36: items.0.waves.0: there is no wave 'r7'"]),
+    "an unknown parent": (changed('text: "One",', 'text: "One", parents: [s9],'), ["6:38: items.0.parents.0: there is no item 's9'"]),
+    "an unknown wave of a version": (
+        changed('text: "One",', 'text: "One", versions: [{from: r9, text: "x"}],'),
+        ["6:40: items.0.versions.0.from: there is no wave 'r9'"],
+    ),
+    "an unknown instrument": (changed("{id: r1}", "{id: r1, instrument: main}"), ["11:14: rounds.0.instrument: there is no instrument 'main'"]),
+    "a page of unknown items": (
+        SMALL + "instruments: {main: {pages: [{items: [s09]}]}}\n", ["15:39: instruments.main.pages.0.items.0: there is no item 's09'"],
+    ),
+    "an unknown group": (
+        changed("key_is_pseudonym: true", "key_is_pseudonym: true, groups: {rol: x}"), ["14:109: sources.0.groups.rol: there is no group 'rol'"],
+    ),
+    "an unknown group of a preset": (
+        SMALL + "rules: {preset: comet_70_15, each_group: [rol]}\n", ["15:43: rules.each_group.0: there is no group 'rol'"],
+    ),
+    "a group called all": (changed("  role:", "  all:"), ["9:3: groups.all: `all` stands for everyone together"]),
+    "an unknown category": (
+        changed("key_is_pseudonym: true", "key_is_pseudonym: true, groups: {role: {column: x, codes: {1: town}}}"),
+        ["14:135: sources.0.groups.role.codes.1: there is no category 'town'"],
+    ),
+    "an unknown wave of a transition": (
+        SMALL + "rules: {transitions: [{after: r9, action: carry}]}\n", ["15:24: rules.transitions.0.after: there is no wave 'r9'"],
+    ),
+    "waves of a stability rule in the wrong order": (
+        SMALL + 'rules: {stability: [{id: s, between: [r2, r1], measure: net_change, op: less_than, value: "15%"}]}\n',
+        ["15:29: rules.stability.0.between: the earlier wave has to stand first"],
+    ),
+    "a stability rule without a bound": (
+        SMALL + "rules: {stability: [{id: s, measure: net_change}]}\n",
+        ["15:21: rules.stability.0: a stability rule needs op and value, or report_only: true"],
+    ),
+    "an unknown measure of stability": (
+        SMALL + "rules: {stability: [{id: s, measure: net_chnge, op: less_than, value: 1}]}\n",
+        ["15:29: rules.stability.0.measure: there is no measure 'net_chnge'"],
+    ),
+    "groups without a preset": (
+        RULES.replace("rules:\n", "rules:\n  each_group: [role]\n"), ["16:3: rules.each_group: belongs to a preset, and none is named"],
+    ),
+    "a base that needs a register": (
+        RULES.replace("verdict:", "base: invited, verdict:"), ["17:15: rules.consensus.0.base: invited needs a panel register"],
+    ),
+    "a clause without a value": (
+        RULES.replace('share: {band: high, op: at_least, value: "70%"}', "each_group: null"),
+        ["17:38: rules.consensus.0.require: needs exactly one clause: share, median, iqr, agreement, polarised, all, any or each_group"],
+    ),
+    "an item that is never judged": (
+        changed("  imp9:", "  free: {type: text}\n  imp9:").replace('"Two", scale: imp9', '"Two", kind: open, scale: free')
+        + "rules: {consensus: [{id: a, applies_to: {items: [s02]}, verdict: split, require: {iqr: {at_most: 1}}}]}\n",
+        ["16:42: rules.consensus.0.applies_to.items: item 's02' is never judged: its kind is open, its scale of type text"],
+    ),
+    "the nine points of comet_70_15": (
+        changed("max: 9, bands: {low: [1, 3], middle: [4, 6], high: [7, 9]}", "max: 5") + "rules: {preset: comet_70_15}\n",
+        ["15:9: rules.preset: comet_70_15 judges scales of nine points; imp9 has 5"],
+    ),
+    "a stopping condition that says nothing": (
+        SMALL + "rules: {stopping: {stop_if: {any: [{}]}}}\n",
+        ["15:36: rules.stopping.stop_if.any.0: needs either rounds_done or share_of_items"],
+    ),
+    "a share above one for careless returns": (
+        SMALL + "validation: {quality: {straightline_share: 2}}\n",
+        ["15:24: validation.quality.straightline_share: a share lies above 0 and up to 1"],
+    ),
+    "quarantine without a register": (
+        SMALL + "validation: {unknown_respondents: quarantine}\n", ["15:14: validation.unknown_respondents: quarantine needs a panel register"],
+    ),
+    "small cells switched off": (SMALL + "privacy: {small_cells: {min_n: 1}}\n", ["15:25: privacy.small_cells.min_n: Input should be greater than or equal to 3"]),
+    "no time zone of dates": (
+        changed(", time_zone: Europe/Amsterdam", "").replace("{id: r1}", '{id: r1, open: "2026-02-02"}'),
+        ["11:14: rounds.0.open: the time zone is not known: add study.time_zone, such as Europe/Amsterdam"],
+    ),
+    "no time zone of times": (
+        changed(", time_zone: Europe/Amsterdam", "").replace("key_is_pseudonym: true", "submitted_at: t"),
+        ["14:76: sources.0.submitted_at: the time zone of the times is not known"],
+    ),
+    "an unknown time zone is told once": (
+        changed("Europe/Amsterdam", "Europe/Amsterdm").replace("{id: r1}", '{id: r1, open: "2026-02-02"}'),
+        ["2:52: study.time_zone: there is no time zone 'Europe/Amsterdm'"],
+    ),
+    "grace without close": (changed("{id: r1}", "{id: r1, grace: 3d}"), ["11:14: rounds.0.grace: grace follows close, and there is no close"]),
+    "grace without a unit": (
+        changed("{id: r1}", '{id: r1, close: "2026-02-02", grace: "3"}'),
+        ["11:35: rounds.0.grace: '3' is no length of time: write days as 3d, hours as 12h"],
+    ),
+    "a long file without its layout": (
+        changed("key_is_pseudonym: true", "long: {item: q}"), ["14:76: sources.0.long: belongs to layout: long"],
+    ),
+    "a delimiter of a workbook": (
+        changed("platform: csv", 'platform: xlsx, delimiter: ";"'), ["14:37: sources.0.delimiter: belongs to csv, not to xlsx"],
+    ),
+    "an unknown encoding": (
+        changed("key_is_pseudonym: true", "encoding: utf-9"), ["14:76: sources.0.encoding: there is no encoding 'utf-9'"],
+    ),
+    "a comment column without its item": (
+        changed("key_is_pseudonym: true", "columns: {c: {}}"), ["14:86: sources.0.columns.c.comment: the key `comment` is missing"],
+    ),
+    "a field that the pattern does not catch": (
+        changed("key_is_pseudonym: true", 'columns: {"/q(.)/": "{item}"}'),
+        ["14:86: sources.0.columns./q(.)/: {item} is no named group of the pattern"],
+    ),
+    "a filter that filters nothing": (
+        changed("key_is_pseudonym: true", "rows: {column: c}"), ["14:76: sources.0.rows: a filter needs equals, after or before"],
+    ),
+    "waves told by times that are not named": (
+        changed("key_is_pseudonym: true", "wave: {by: submitted_at}"),
+        ["14:83: sources.0.wave.by: needs submitted_at", "14:83: sources.0.wave.by: needs open and close of every wave; r1, r2 has none"],
+    ),
+    "a code for a missing answer and for a value": (
+        changed("key_is_pseudonym: true", "codes: {x: 9}, missing: {skipped: x}"),
+        ["14:101: sources.0.missing.skipped: the raw text 'x' stands under codes already"],
+    ),
+    "a missing code written with a fraction": (
+        SMALL + 'missing: {no_opinion: "9.0"}\n', ["15:11: missing.no_opinion: '9.0' is a value of the scale imp9"],
+    ),
+    "choices that differ by case": (
+        changed("  imp9:", "  lead: {type: nominal, choices: {a: A, A: B}}\n  imp9:"),
+        ["4:41: scales.lead.choices.A: differs from 'a' by case only"],
     ),
     "no item bank": (
         SMALL.replace(SMALL[SMALL.index("items:") : SMALL.index("groups:")], "items: {file: items.csv}\n"),

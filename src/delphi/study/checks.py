@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from delphi.study import model as m
 from delphi.study.resolving import missing_codes
-from delphi.study.sections import Collected, Sections
+from delphi.study.sections import Collected, Sections, key_of_item
 from delphi.study.tree import Path
+
+_NUMBER = re.compile(r"[-+]?[0-9]{1,300}(\.[0-9]+)?")
 
 
 def check_items(parts: Sections, items: dict[int, m.Item], waves: Sequence[m.Wave], found: Collected) -> None:
     """Themes, waves, parents and versions of items name things that exist."""
     known_waves = [*[one.id for one in parts.rounds.values()], *[one.id for one in parts.surveys.values()]]
-    raw_items = found.tree.data.get("items")
-    raw = (
-        {str(one.get("id")) for one in raw_items if isinstance(one, dict)}
-        if isinstance(raw_items, list)
-        else set()
-    )
-    ids = {item.item_id for item in items.values()} | raw
+    ids = {item.item_id for item in items.values()}
     for place, item in items.items():
-        path: Path = ("items", place) if parts.bank is None else ("items", "file")
         if item.theme is not None and item.theme not in parts.themes:
-            found.unknown(_key(path, "theme"), "theme", item.theme, parts.themes)
+            found.unknown(key_of_item(parts, place, found, "theme"), "theme", item.theme, parts.themes)
         for number, wave_id in enumerate(item.waves or ()):
             if wave_id not in known_waves:
-                found.unknown(_key(path, "waves", number), "wave", wave_id, known_waves)
+                found.unknown(key_of_item(parts, place, found, "waves", number), "wave", wave_id, known_waves)
         for number, parent in enumerate(item.parents):
             if parent not in ids:
-                found.unknown(_key(path, "parents", number), "item", parent, ids)
+                found.unknown(key_of_item(parts, place, found, "parents", number), "item", parent, ids)
         for number, version in enumerate(item.versions):
             if version.from_wave not in known_waves:
-                found.unknown(_key(path, "versions", number, "from"), "wave", version.from_wave, known_waves)
+                found.unknown(
+                    key_of_item(parts, place, found, "versions", number, "from"),
+                    "wave",
+                    version.from_wave,
+                    known_waves,
+                )
     _check_parents({item.item_id: item.parents for item in items.values()}, items, parts, found)
     for name, written in parts.instruments.items():
         for page_number, page in enumerate(written.pages or ()):
@@ -42,10 +43,6 @@ def check_items(parts: Sections, items: dict[int, m.Item], waves: Sequence[m.Wav
             for number, item_id in enumerate(page.items or ()):
                 if item_id not in ids:
                     found.unknown((*here, "items", number), "item", item_id, ids)
-
-
-def _key(path: Path, *rest: str | int) -> Path:
-    return (*path, *rest) if path[-1] != "file" else path
 
 
 def _check_parents(
@@ -67,9 +64,8 @@ def _check_parents(
 
     for place, item in items.items():
         if (loop := cycle(item.item_id, ())) is not None:
-            path: Path = ("items", place, "parents") if parts.bank is None else ("items", "file")
             found.add(
-                path,
+                key_of_item(parts, place, found, "parents"),
                 f"descends from itself: {' from '.join(loop)}",
                 "Take one of the parents out.",
                 "cyclic_parents",
@@ -98,16 +94,17 @@ def check_missing(
     for number, source in parts.sources.items():
         places.append((("sources", number, "missing"), missing_codes(source.missing), all_scales))
     for path, codes, on in places:
-        seen: dict[str, str] = {}
+        seen = dict.fromkeys(_coded(parts, path), "codes")
         for key, texts in codes.items():
             for text in texts:
-                if seen.setdefault(text, key) != key:
+                if text in seen:
                     found.add(
                         (*path, key),
                         f"the raw text {text!r} stands under {seen[text]} already",
                         "List it once.",
                         "listed_twice",
                     )
+                seen.setdefault(text, key)
                 for scale in on:
                     if _is_value(text, scale):
                         found.add(
@@ -119,16 +116,23 @@ def check_missing(
                         break
 
 
+def _coded(parts: Sections, path: Path) -> list[str]:
+    """Raw texts to which the source at a path gives a value."""
+    if path[0] != "sources":
+        return []
+    codes = parts.sources[int(path[1])].codes
+    return [str(raw) for raw, value in codes.items() if not isinstance(value, dict)]
+
+
 def _is_value(text: str, scale: m.Scale) -> bool:
-    if scale.kind in ("ordinal",):
+    if scale.kind == "nominal":
         return text in {category.code for category in scale.categories}
-    if scale.kind in ("nominal", "multi", "rank"):
-        return scale.kind == "nominal" and text in {category.code for category in scale.categories}
-    if scale.kind in ("integer", "number", "interval", "year"):
-        try:
-            value = float(text)
-        except ValueError:
+    if scale.kind in ("ordinal", "integer", "number", "interval", "year"):
+        if not _NUMBER.fullmatch(text):
             return False
+        value = float(text)
+        if scale.kind == "ordinal":
+            return value in {category.value for category in scale.categories}
         inside_low = scale.minimum is None or value >= scale.minimum
         inside_high = scale.maximum is None or value <= scale.maximum
         return inside_low and inside_high and (scale.minimum is not None or scale.maximum is not None)

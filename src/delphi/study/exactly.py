@@ -6,6 +6,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from math import isfinite
 from zoneinfo import ZoneInfo
 
 _PERCENT = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*%\s*\Z")
@@ -28,6 +29,8 @@ def fraction(value: str | int | float) -> Fraction:
         if not _NUMBER.match(value):
             raise ValueError(f'{value!r} is neither a percentage such as "70%" nor a number')
         return Fraction(Decimal(value.strip()))
+    if not isfinite(value):
+        raise ValueError("the number is larger than any share or bound")
     return Fraction(Decimal(repr(value)))
 
 
@@ -40,7 +43,7 @@ def span(value: str) -> timedelta:
         If it is none of these.
     """
     found = _SPAN.match(value.strip())
-    if not found:
+    if not found or len(found[1]) > 4:
         raise ValueError(f"{value!r} is no length of time: write days as 3d, hours as 12h")
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
@@ -67,6 +70,8 @@ def instant(value: str, zone: ZoneInfo | None, is_end: bool) -> datetime:
         if zone is None:
             raise ValueError("the time zone is not known: add study.time_zone, such as Europe/Amsterdam")
         moment = moment.replace(tzinfo=zone)
+    if not 1000 <= moment.year < 9000:
+        raise ValueError(f"{value!r} is no year of any study")
     return moment.astimezone(UTC)
 
 

@@ -255,7 +255,7 @@ class WrittenRowFilter(Written):
 class WrittenRowFilters(Written):
     """Several filters that all have to hold."""
 
-    all: list[WrittenRowFilter]
+    all: Annotated[list[WrittenRowFilter], Field(min_length=1)]
 
 
 class WrittenState(Written):
@@ -264,6 +264,12 @@ class WrittenState(Written):
     column: str
     complete: Raws = []
     partial: Raws = []
+
+
+class WrittenComment(Written):
+    """A column that holds the comments on an item."""
+
+    comment: str
 
 
 class WrittenSource(Written):
@@ -280,7 +286,7 @@ class WrittenSource(Written):
     key: str
     key_is_pseudonym: bool = False
     groups: dict[Id, str | WrittenGroupColumn] = {}
-    columns: dict[str, str | dict[Literal["comment"], str]] = {}
+    columns: dict[str, str | WrittenComment] = {}
     names: dict[str | int, str] = {}
     codes: dict[str | int, Raw | dict[str | int, Raw]] = {}
     missing: Missing = {}
@@ -456,6 +462,12 @@ class WrittenCondition(Written):
 
     rounds_done: Annotated[int, Field(ge=1)] | None = None
     share_of_items: WrittenShareOfItems | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> WrittenCondition:
+        if (self.rounds_done is None) == (self.share_of_items is None):
+            raise ValueError("needs either rounds_done or share_of_items")
+        return self
 
 
 class WrittenStopIf(Written):

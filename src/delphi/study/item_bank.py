@@ -8,55 +8,35 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from delphi.study.grammar import WrittenItem, WrittenItemBank
-from delphi.study.sections import Collected, suggestion
+from delphi.study.sections import Collected, suggestion, translated
+from delphi.study.tree import Path
 
 KEYS = ("id", "theme", "kind", "scale", "dims", "text", "waves", "parents")
+HERE: Path = ("items", "file")
 
 
 def read_item_bank(bank: WrittenItemBank, folder: FilePath, found: Collected) -> dict[int, WrittenItem]:
-    """Row number of the table → item. Problems name the table, its row and column."""
-    here = ("items", "file")
+    """Row number of the table → item. Problems name the row after the table's place in the study file."""
     path = folder / bank.file
-    if FilePath(bank.file).is_absolute() or ".." in FilePath(bank.file).parts or not path.is_file():
+    if not _is_beside(path, bank.file):
         found.add(
-            here,
+            HERE,
             f"there is no file {bank.file!r} beside the study file",
             "Name a .csv or .xlsx file in the study folder.",
             "missing_item_bank",
         )
         return {}
     rows = _rows(path, bank, found)
-    if not rows:
-        found.add(here, f"{bank.file} has no rows", "Its first row names the columns.", "empty_item_bank")
+    if rows is None:
         return {}
-    names = {header: key for key, header in bank.columns.items()}
+    if not rows:
+        found.add(HERE, f"{bank.file} has no rows", "Its first row names the columns.", "empty_item_bank")
+        return {}
     header = [cell.strip() for cell in rows[0]]
-    keys: list[str | None] = []
-    for name in header:
-        key = names.get(name, name if name not in bank.columns else "")
-        if name in bank.ignore or not name:
-            keys.append(None)
-        elif key in KEYS or key.startswith("text_"):
-            keys.append(key)
-        else:
-            keys.append(None)
-            found.add(
-                here,
-                f"{bank.file} has a column {name!r} that is no item key",
-                suggestion(name, KEYS) or "List it under items.ignore, or rename it under items.columns.",
-                "unknown_item_column",
-            )
-    for key, wanted in bank.columns.items():
-        if wanted not in header:
-            found.add(
-                ("items", "columns", key),
-                f"{bank.file} has no column {wanted!r}",
-                suggestion(wanted, header),
-                "unknown_item_column",
-            )
+    keys = _keys(header, bank, found)
     if "id" not in keys:
         found.add(
-            here,
+            HERE,
             f"{bank.file} has no column for `id`",
             "Name it under items.columns: {id: ...}.",
             "missing_key",
@@ -68,20 +48,73 @@ def read_item_bank(bank: WrittenItemBank, folder: FilePath, found: Collected) ->
             continue
         if len(row) != len(header):
             found.add(
-                here,
-                f"row {number} of {bank.file} has {len(row)} cells, the header {len(header)}",
-                "",
+                (*HERE, f"row {number}"),
+                f"has {len(row)} cells, the header {len(header)}",
+                "Put texts with a comma in quotes.",
                 "ragged_item_bank",
             )
-            continue
-        if (item := _item(dict(zip(keys, row, strict=True)), bank.file, number, found)) is not None:
+        elif (item := _item(dict(zip(keys, row, strict=True)), number, found)) is not None:
             items[number] = item
     return items
 
 
-def _item(cells: dict[str | None, str], file: str, number: int, found: Collected) -> WrittenItem | None:
+def _is_beside(path: FilePath, name: str) -> bool:
+    """Whether the table lies in the study folder or below it."""
+    if FilePath(name).is_absolute() or ".." in FilePath(name).parts:
+        return False
+    try:
+        return path.is_file()
+    except OSError:  # a name longer than the file system can hold
+        return False
+
+
+def _keys(header: list[str], bank: WrittenItemBank, found: Collected) -> list[str | None]:
+    """The item key of every column; None for columns that are not wanted."""
+    for key, wanted in bank.columns.items():
+        if key not in KEYS and not key.startswith("text_"):
+            found.add(
+                ("items", "columns", key), "is no item key", suggestion(key, KEYS), "unknown_item_column"
+            )
+        elif wanted not in header:
+            found.add(
+                ("items", "columns", key),
+                f"{bank.file} has no column {wanted!r}",
+                suggestion(wanted, header),
+                "unknown_item_column",
+            )
+    renamed = {column: key for key, column in bank.columns.items()}
+    keys: list[str | None] = []
+    for name in header:
+        # A column that has an item key's name, while the key is read from another column, has lost its meaning.
+        key = renamed.get(name, "" if name in bank.columns else name)
+        if not name or name in bank.ignore:
+            keys.append(None)
+        elif key in keys:
+            keys.append(None)
+            found.add(
+                HERE,
+                f"{bank.file} has two columns for `{key}`",
+                "Keep one of the two.",
+                "unknown_item_column",
+            )
+        elif key in KEYS or key.startswith("text_"):
+            keys.append(key)
+        else:
+            keys.append(None)
+            if name not in bank.columns.values():
+                found.add(
+                    HERE,
+                    f"{bank.file} has a column {name!r} that is no item key",
+                    suggestion(name, KEYS) or "List it under items.ignore, or rename it under items.columns.",
+                    "unknown_item_column",
+                )
+    return keys
+
+
+def _item(cells: dict[str | None, str], number: int, found: Collected) -> WrittenItem | None:
     from pydantic import ValidationError
 
+    here = (*HERE, f"row {number}")
     value: dict[str, Any] = {}
     texts: dict[str, str] = {}
     for key, cell in cells.items():
@@ -94,10 +127,7 @@ def _item(cells: dict[str | None, str], file: str, number: int, found: Collected
             pairs = [part.split("=", 1) for part in text.split(";") if part.strip()]
             if any(len(pair) != 2 for pair in pairs):
                 found.add(
-                    ("items", "file"),
-                    f"row {number} of {file}: dims are written importance=imp9;feasibility=feas9",
-                    "",
-                    "wrong_value",
+                    (*here, "dims"), "dims are written importance=imp9;feasibility=feas9", "", "wrong_value"
                 )
                 return None
             value["dims"] = {name.strip(): scale.strip() for name, scale in pairs}
@@ -110,44 +140,55 @@ def _item(cells: dict[str | None, str], file: str, number: int, found: Collected
     try:
         return WrittenItem.model_validate(value)
     except ValidationError as error:
-        for one in error.errors(include_url=False):
-            column = ".".join(map(str, one["loc"]))
-            found.add(
-                ("items", "file"),
-                f"row {number} of {file}, {column}: {one['msg'].lower()}",
-                "",
-                "wrong_value",
-            )
+        found.problems.extend(translated(error, WrittenItem, here, value, found.tree))
         return None
 
 
-def _rows(path: FilePath, bank: WrittenItemBank, found: Collected) -> list[list[str]]:
+def _rows(path: FilePath, bank: WrittenItemBank, found: Collected) -> list[list[str]] | None:
+    """The cells of the table as text; None, with a problem, where it cannot be read."""
     if path.suffix.lower() in (".xlsx", ".ods"):
-        from python_calamine import CalamineError, CalamineWorkbook
-
-        try:
-            book = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
-            sheet = bank.sheet if isinstance(bank.sheet, str) else book.sheet_names[(bank.sheet or 1) - 1]
-            return [[_text(cell) for cell in row] for row in book.get_sheet_by_name(sheet).to_python()]
-        except (CalamineError, IndexError, OSError, ValueError):
-            found.add(
-                ("items", "file"),
-                f"{bank.file} cannot be read as a workbook",
-                "Save it as .xlsx or .csv; `sheet` names the sheet.",
-                "wrong_item_bank",
-            )
-            return []
+        return _sheet(path, bank, found)
+    if len(bank.delimiter) != 1 or bank.delimiter in '"\r\n':
+        found.add(("items", "delimiter"), "is one character", 'Write delimiter: ";".', "wrong_value")
+        return None
     try:
         text = path.read_text(encoding="utf-8-sig")
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=bank.delimiter, strict=True))
-    except (UnicodeDecodeError, csv.Error):
+    except (UnicodeDecodeError, csv.Error, OSError):
         found.add(
-            ("items", "file"),
+            HERE,
             f"{bank.file} cannot be read as UTF-8 delimited text",
             "Save it as CSV UTF-8.",
             "wrong_item_bank",
         )
-        return []
+        return None
+
+
+def _sheet(path: FilePath, bank: WrittenItemBank, found: Collected) -> list[list[str]] | None:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
+        names = book.sheet_names
+        sheet = (
+            bank.sheet
+            if isinstance(bank.sheet, str)
+            else dict(enumerate(names, start=1)).get(bank.sheet or 1)
+        )
+        if sheet not in names:
+            found.add(
+                ("items", "sheet"),
+                f"{bank.file} has no sheet {bank.sheet!r}",
+                f"Its sheets are {', '.join(names)}.",
+                "wrong_item_bank",
+            )
+            return None
+        return [[_text(cell) for cell in row] for row in book.get_sheet_by_name(str(sheet)).to_python()]
+    except (CalamineError, OSError, ValueError):
+        found.add(
+            HERE, f"{bank.file} cannot be read as a workbook", "Save it as .xlsx or .csv.", "wrong_item_bank"
+        )
+        return None
 
 
 def _text(cell: object) -> str:

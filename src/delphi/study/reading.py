@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path as FilePath
+from zoneinfo import ZoneInfo
 
 from delphi.errors import Problem, StudyError
 from delphi.study import model as m
@@ -12,7 +14,7 @@ from delphi.study.ambiguity import warn_of_ambiguity
 from delphi.study.checks import check_items, check_missing
 from delphi.study.exactly import fraction
 from delphi.study.folder import locate
-from delphi.study.grammar import WrittenDuplicates
+from delphi.study.grammar import WrittenDuplicates, WrittenItem
 from delphi.study.ids import check_ids
 from delphi.study.item_bank import read_item_bank
 from delphi.study.resolving import (
@@ -25,8 +27,8 @@ from delphi.study.resolving import (
 )
 from delphi.study.resolving_rules import resolved_rules
 from delphi.study.resolving_sources import resolved_panel, resolved_sources
-from delphi.study.sections import Collected, Sections, read_sections
-from delphi.study.tree import read_tree
+from delphi.study.sections import Collected, Sections, key_of_item, read_sections
+from delphi.study.tree import Path, read_tree
 from delphi.study.unsupported import take_out
 
 
@@ -73,16 +75,14 @@ def check_study(path: FilePath) -> Checked:
 
 
 def _resolve(parts: Sections, file: FilePath, sha256: str, found: Collected) -> m.Study | None:
-    zone = zone_of(parts.study.time_zone, ("study", "time_zone"), found) if parts.study else None
+    zone = _zone(parts, found)
     scales = {}
     for scale_id, written in parts.scales.items():
         scale = resolved_scale(scale_id, written, ("scales", scale_id), found)
         if scale is not None:
             scales[scale_id] = scale
-    raw_scales = found.tree.data.get("scales")
-    known_scales = set(scales) | (set(map(str, raw_scales)) if isinstance(raw_scales, dict) else set())
     rows = parts.items if parts.bank is None else read_item_bank(parts.bank, file.parent, found)
-    items = resolved_items(parts, rows, scales, known_scales, found)
+    items = resolved_items(parts, rows, scales, found)
     groups = _groups(parts)
     waves = resolved_waves(parts, items, zone, found)
     _check_all_ids(parts, rows, found)
@@ -119,6 +119,14 @@ def _resolve(parts: Sections, file: FilePath, sha256: str, found: Collected) -> 
     )
 
 
+def _zone(parts: Sections, found: Collected) -> ZoneInfo | None:
+    """The study's time zone; UTC stands in for one that is written wrongly, which has been said then."""
+    raw = found.tree.data.get("study")
+    is_named = isinstance(raw, dict) and raw.get("time_zone") is not None
+    zone = zone_of(parts.study.time_zone, ("study", "time_zone"), found) if parts.study else None
+    return zone or (ZoneInfo("UTC") if is_named else None)
+
+
 def _groups(parts: Sections) -> dict[str, m.Group]:
     groups = {}
     for group_by, written in parts.groups.items():
@@ -134,11 +142,12 @@ def _groups(parts: Sections) -> dict[str, m.Group]:
     return groups
 
 
-def _check_all_ids(parts: Sections, rows: object, found: Collected) -> None:
-    check_ids("item", ((("items", place), one.id) for place, one in rows.items()), found)  # type: ignore[attr-defined]
-    waves = [(("rounds", place), one.id) for place, one in parts.rounds.items()]
-    waves += [(("surveys", place), one.id) for place, one in parts.surveys.items()]
-    check_ids("wave", waves, found)  # type: ignore[arg-type]
+def _check_all_ids(parts: Sections, rows: Mapping[int, WrittenItem], found: Collected) -> None:
+    named = ((key_of_item(parts, place, found, "id"), one.id) for place, one in rows.items())
+    check_ids("item", named, found)
+    waves: list[tuple[Path, str]] = [(("rounds", place, "id"), one.id) for place, one in parts.rounds.items()]
+    waves += [(("surveys", place, "id"), one.id) for place, one in parts.surveys.items()]
+    check_ids("wave", waves, found)
     for section in ("scales", "themes", "groups", "instruments"):
         raw = found.tree.data.get(section)
         if isinstance(raw, dict):

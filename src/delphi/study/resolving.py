@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,7 +13,7 @@ from delphi.study import grammar as g
 from delphi.study import model as m
 from delphi.study.exactly import fraction, instant, raw_text, span
 from delphi.study.presets import IMPLICIT_BANDS
-from delphi.study.sections import Collected, Sections
+from delphi.study.sections import Collected, Sections, key_of_item
 from delphi.study.tree import Path
 
 POINT_LIMIT = 101
@@ -187,7 +188,25 @@ def _bands(
     return tuple(m.Band(name=name, low=low, high=high) for name, (low, high) in written.bands.items())
 
 
+def _check_choose(choose: g.WrittenChoose, options: int, path: Path, found: Collected) -> None:
+    low, high = choose.at_least, choose.at_most
+    if choose.exactly is not None and (low is not None or high is not None):
+        found.add(path, "exactly leaves no room for at_least and at_most", "Keep one of them.", "wrong_value")
+    for key, wanted in (("exactly", choose.exactly), ("at_least", low), ("at_most", high)):
+        if wanted is not None and options and wanted > options:
+            found.add(
+                (*path, key),
+                f"{wanted} of {options} choices",
+                "Choose no more than there are.",
+                "wrong_value",
+            )
+    if low is not None and high is not None and low > high:
+        found.add((*path, "at_most"), "at_most is below at_least", "", "wrong_value")
+
+
 def _ranges(written: g.WrittenScale, path: Path, found: Collected) -> None:
+    if written.choose is not None:
+        _check_choose(written.choose, len(written.choices or ()), (*path, "choose"), found)
     only = {"choose": ("multi",), "ties": ("rank",), "partial": ("rank",), "labels": ("ordinal",)}
     for key, kinds in only.items():
         if key in written.model_fields_set and written.type not in kinds:
@@ -208,31 +227,22 @@ def _ranges(written: g.WrittenScale, path: Path, found: Collected) -> None:
 
 
 def resolved_items(
-    parts: Sections, rows: dict[int, g.WrittenItem], scales: dict[str, m.Scale], known_scales: Iterable[str],
+    parts: Sections, rows: dict[int, g.WrittenItem], scales: dict[str, m.Scale],
     found: Collected,
 ) -> dict[int, m.Item]:  # fmt: skip
     """Items by their place in the file or row in the bank; scales written in place are added to `scales`."""
     items: dict[int, m.Item] = {}
-    known = set(known_scales)
+    known = set(scales)
     for place, written in rows.items():
-        path: Path = ("items", place) if parts.bank is None else ("items", "file")
         item = _merged(written, parts.defaults)
-        if (
-            item.scale is not None
-            and item.dims is not None
-            and "scale" in written.model_fields_set
-            and "dims" in written.model_fields_set
-        ):
+        if item.scale is not None and item.dims is not None:
             found.add(
-                (*path, "scale"),
+                key_of_item(parts, place, found, "scale"),
                 f"item {written.id!r} has both scale and dims",
                 "Keep one of the two.",
                 "scale_and_dims",
             )
-            continue
-        dims = _dims(written, item, path, scales, known, found)
-        if dims is None:
-            continue
+        dims = _dims(written, item, partial(key_of_item, parts, place, found), scales, known, found)
         versions = tuple(
             m.Version(from_wave=one.from_, texts=texts_of(one.text), equivalent=one.equivalent)
             for one in item.versions or ()
@@ -270,33 +280,40 @@ _BLANK: dict[str, Any] = {
 def _dims(
     written: g.WrittenItem,
     item: g.ItemKeys,
-    path: Path,
+    key: Callable[..., Path],
     scales: dict[str, m.Scale],
     known: set[str],
     found: Collected,
-) -> dict[str, str] | None:
+) -> dict[str, str]:
+    """Dimension → scale; of scales that could not be read nothing is left."""
     if item.dims is None and item.scale is None:
         found.add(
-            path,
+            key(),
             f"item {written.id!r} has neither scale nor dims",
             "Write scale: imp9, or dims: {importance: imp9}; item_defaults can hold it.",
             "missing_key",
         )
-        return None
+        return {}
     if isinstance(item.scale, g.WrittenScale):
         own = f"{written.id}_scale"
-        inner = (*path, "scale") if "scale" in written.model_fields_set else ("item_defaults", "scale")
-        scale = resolved_scale(own, item.scale, inner, found)
-        if scale is None:
-            return None
+        scale = resolved_scale(own, item.scale, key("scale"), found)
+        if own in known:
+            found.add(
+                key("scale"),
+                f"would be the scale {own!r}, which stands under scales already",
+                "Name it there.",
+                "duplicate_id",
+            )
+        if scale is None or own in known:
+            return {}
         scales[own] = scale
         return {"rating": own}
     wanted = item.dims if item.dims is not None else {"rating": str(item.scale)}
     for dimension, scale_id in wanted.items():
         if scale_id not in known:
-            where = (*path, "dims", dimension) if item.dims is not None else (*path, "scale")
+            where = key("dims", dimension) if item.dims is not None else key("scale")
             found.unknown(where, "scale", scale_id, known)
-    return dict(wanted) if all(scale_id in scales for scale_id in wanted.values()) else None
+    return {dimension: scale_id for dimension, scale_id in wanted.items() if scale_id in scales}
 
 
 def resolved_waves(
@@ -394,8 +411,7 @@ def _asked(
             return ()
         wanted = list(items.values())
     elif written.instrument not in parts.instruments:
-        if written.instrument not in (found.tree.data.get("instruments") or {}):
-            found.unknown((*path, "instrument"), "instrument", written.instrument, parts.instruments)
+        found.unknown((*path, "instrument"), "instrument", written.instrument, parts.instruments)
         return ()
     else:
         wanted = _of_instrument(parts.instruments[written.instrument], items)

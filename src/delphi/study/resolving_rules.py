@@ -39,6 +39,7 @@ def resolved_rules(
     consensus = [resolver.consensus(place, one, written.base) for place, one in parts.consensus.items()]
     stability = [resolver.stability(place, one) for place, one in parts.stability.items()]
     transitions = [resolver.transition(place, one) for place, one in parts.transitions.items()]
+    _check_base(parts, written, found)
     has_own = (
         bool((found.tree.data.get("rules") or {}).get("consensus"))
         if isinstance(found.tree.data.get("rules"), dict)
@@ -70,6 +71,24 @@ def resolved_rules(
         bootstrap_draws=written.robustness.bootstrap,
         seed=written.robustness.seed,
     )
+
+
+def _check_base(parts: Sections, written: g.WrittenRules, found: Collected) -> None:
+    """Who was invited is known from a panel register only."""
+    if found.tree.data.get("panel") is not None and parts.panel.model_fields_set == set():
+        return
+    if parts.panel.register_ is not None:
+        return
+    named: list[tuple[Path, str | None]] = [(("rules", "base"), written.base)]
+    named += [(("rules", "consensus", place, "base"), one.base) for place, one in parts.consensus.items()]
+    for path, base in named:
+        if base == "invited":
+            found.add(
+                path,
+                "invited needs a panel register",
+                "Add panel.register, or write base: shown.",
+                "base_without_register",
+            )
 
 
 class _Resolver:
@@ -112,14 +131,14 @@ class _Resolver:
             if kind not in known_kinds:
                 self.found.unknown((*here, "kind"), "kind of item", kind, known_kinds)
         dims = {dimension for item in self.items for dimension in item.dims}
-        raw = _raw_ids(self.found, "items")
+        are_items_broken = any(one.path.startswith(("items", "scales")) for one in self.found.problems)
         for key, wanted, known in (
             ("dims", written.dims, dims),
-            ("items", written.items, {item.item_id for item in self.items} | raw),
+            ("items", written.items, {item.item_id for item in self.items}),
             ("waves", written.waves, {wave.wave_id for wave in self.waves}),
         ):
             for number, name in enumerate(wanted or ()):
-                if name not in known and not (key == "dims" and len(self.items) < len(raw)):
+                if name not in known and not (key == "dims" and are_items_broken):
                     self.found.unknown(
                         (*here, key, number),
                         {"dims": "dimension", "items": "item", "waves": "wave"}[key],
@@ -145,7 +164,7 @@ class _Resolver:
         for item in self.items:
             if applies.items is not None and item.item_id in applies.items:
                 kinds = {self.scales[s].kind for s in item.dims.values()}
-                if item.kind in NEVER_JUDGED_KINDS or kinds <= set(NEVER_JUDGED_SCALES):
+                if item.kind in NEVER_JUDGED_KINDS or (kinds and kinds <= set(NEVER_JUDGED_SCALES)):
                     self.found.add(
                         (*path, "applies_to", "items"),
                         f"item {item.item_id!r} is never judged: its kind is {item.kind}, its scale of type {', '.join(sorted(kinds))}",
@@ -215,13 +234,13 @@ class _Resolver:
         for scale in scales:
             names = [one.name for one in scale.bands]
             if band not in names:
-                self.found.unknown(path, f"band on the scale {scale.scale_id}:", band, names)
+                self.found.unknown(path, "band", band, names, f" on the scale {scale.scale_id}")
 
     def _each_group(
         self, written: g.WrittenEachGroup, path: Path, scales: Sequence[m.Scale]
     ) -> m.EachGroupClause:
         group = self.groups.get(written.of)
-        if group is None and written.of not in _raw_ids(self.found, "groups"):
+        if group is None:
             self.found.unknown((*path, "of"), "group", written.of, self.groups)
         for number, value in enumerate(written.only or ()):
             if group is not None and value not in group.categories:
@@ -340,16 +359,6 @@ class _Resolver:
     def preset_groups(self, wanted: Sequence[str]) -> list[str]:
         """Group dimensions of a preset's `each_group` that the study has."""
         for number, group_by in enumerate(wanted):
-            if group_by not in self.groups and group_by not in _raw_ids(self.found, "groups"):
+            if group_by not in self.groups:
                 self.found.unknown(("rules", "each_group", number), "group", group_by, self.groups)
         return [group_by for group_by in wanted if group_by in self.groups]
-
-
-def _raw_ids(found: Collected, section: str) -> set[str]:
-    """Ids that a section writes, whether or not they could be read."""
-    raw = found.tree.data.get(section)
-    if isinstance(raw, dict):
-        return {str(key) for key in raw}
-    if isinstance(raw, list):
-        return {str(one.get("id")) for one in raw if isinstance(one, dict)}
-    return set()

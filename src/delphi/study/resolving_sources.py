@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from delphi.study import grammar as g
@@ -59,7 +58,7 @@ def resolved_sources(
                 },
                 scale_codes=_scale_codes(written, scales, path, found),
                 missing=missing_codes(written.missing),
-                rows=_rows(written),
+                rows=_rows(written, (*path, "rows"), found),
                 submitted_at=written.submitted_at,
                 started_at=written.started_at,
                 language=written.language,
@@ -109,13 +108,6 @@ def resolved_panel(
     return m.Panel.model_validate(
         {"register": register, "must_complete_previous_round": parts.panel.rejoin is not None}
     )
-
-
-def _is_raw(found: Collected, *keys: str) -> bool:
-    node: Any = found.tree.data
-    for key in keys:
-        node = node.get(key) if isinstance(node, dict) else None
-    return node is not None
 
 
 def dialect_of(written: g.WrittenSource | g.WrittenRegister, path: Path, found: Collected) -> m.Dialect:
@@ -195,14 +187,7 @@ def _check_times(
     carries = (
         written.time_format.startswith("epoch") or "%z" in written.time_format or "%s" in written.time_format
     )
-    if (
-        named
-        and zone is None
-        and own is None
-        and not carries
-        and not written.time_zone
-        and not _is_raw(found, "study", "time_zone")
-    ):
+    if named and zone is None and own is None and not carries and not written.time_zone:
         found.add(
             (*path, "submitted_at" if written.submitted_at else "started_at"),
             "the time zone of the times is not known",
@@ -272,8 +257,7 @@ def _group_columns(
     for group_by, column in written.items():
         here = (*path, "groups", group_by)
         if group_by not in groups:
-            if not _is_raw(found, "groups", group_by):
-                found.unknown(here, "group", group_by, groups)
+            found.unknown(here, "group", group_by, groups)
             continue
         if isinstance(column, str):
             resolved[group_by] = m.GroupColumn(column=column)
@@ -302,8 +286,8 @@ def _column_rules(written: g.WrittenSource, path: Path, found: Collected) -> tup
     rules = []
     for header, target in written.columns.items():
         here = (*path, "columns", header)
-        is_comment = isinstance(target, dict)
-        text = target["comment"] if isinstance(target, dict) else target
+        is_comment = isinstance(target, g.WrittenComment)
+        text = target.comment if isinstance(target, g.WrittenComment) else target
         is_regex = len(header) > 1 and header.startswith("/") and header.endswith("/")
         pattern = header[1:-1] if is_regex else header
         if is_regex:
@@ -341,17 +325,18 @@ def _scale_codes(
     for scale_id, codes in written.codes.items():
         if isinstance(codes, dict):
             if scale_id not in scales:
-                if not _is_raw(found, "scales", str(scale_id)):
-                    found.unknown((*path, "codes", scale_id), "scale", str(scale_id), scales)
+                found.unknown((*path, "codes", scale_id), "scale", str(scale_id), scales)
                 continue
             nested[str(scale_id)] = {str(raw): raw_text(value) for raw, value in codes.items()}
     return nested
 
 
-def _rows(written: g.WrittenSource) -> tuple[m.RowFilter, ...]:
+def _rows(written: g.WrittenSource, path: Path, found: Collected) -> tuple[m.RowFilter, ...]:
     if written.rows is None:
         return ()
     filters = written.rows.all if isinstance(written.rows, g.WrittenRowFilters) else [written.rows]
+    if any(one.model_fields_set == {"column"} for one in filters):
+        found.add(path, "a filter needs equals, after or before", "", "missing_key")
     return tuple(
         m.RowFilter(
             column=one.column,

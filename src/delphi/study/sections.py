@@ -15,6 +15,11 @@ from delphi.study import grammar
 from delphi.study.tree import Path, Tree
 
 Model = TypeVar("Model", bound=BaseModel)
+_WRITTEN_IN = {
+    "wave": ("rounds", "surveys"), "item": ("items",), "theme": ("themes",), "scale": ("scales",),
+    "group": ("groups",), "instrument": ("instruments",),
+}  # fmt: skip
+_RULE_LISTS = ("consensus", "stability", "transitions")
 _ID_HINT = (
     "An id is letters, digits, _ and -, begins with a letter or digit, and is text: put 007 or 20 in quotes."
 )
@@ -36,15 +41,41 @@ class Collected:
         """A warning at a path; it refuses nothing."""
         self.warnings.append(self.tree.problem(path, message, hint, code))
 
-    def unknown(self, path: Path, what: str, name: str, known: Iterable[str]) -> None:
-        """A name that nothing in the study has, with the nearest one that it has."""
-        names = sorted(set(known))
+    def unknown(self, path: Path, what: str, name: str, known: Iterable[str], where: str = "") -> None:
+        """A name that nothing in the study has, with the nearest one that it has.
+
+        Nothing is said of a name that the file writes where its kind stands, though wrongly: that has been said.
+        """
+        names = set(known)
+        for section in _WRITTEN_IN.get(what, ()):
+            written = self.written_ids(section)
+            if written is None or name in written:
+                return
+            names |= written
+        if not names and what in ("wave", "item"):
+            return
         self.add(
             path,
-            f"there is no {what} {name!r}",
-            suggestion(name, names) or f"Known: {', '.join(names) or 'none'}.",
+            f"there is no {what} {name!r}{where}",
+            suggestion(name, sorted(names)) or f"Known: {', '.join(sorted(names)) or 'none'}.",
             f"unknown_{what.replace(' ', '_')}",
         )
+
+    def written_ids(self, section: str) -> set[str] | None:
+        """Ids that a section writes, whether or not they could be read; None where they cannot all be known."""
+        raw = self.tree.data.get(section)
+        if raw is None:
+            return None if section == "scales" else set()
+        if section == "items" and isinstance(raw, dict):  # an item bank, whose ids only its reader knows
+            is_broken = any(problem.path.partition(".")[0] == "items" for problem in self.problems)
+            return None if is_broken else set()
+        if section in ("rounds", "surveys", "items"):
+            if isinstance(raw, list) and all(
+                isinstance(one, dict) and one.get("id") is not None for one in raw
+            ):
+                return {str(one["id"]) for one in raw}
+            return None
+        return {str(key) for key in raw} if isinstance(raw, dict) else None
 
 
 @dataclass(frozen=True)
@@ -79,20 +110,16 @@ def read_sections(data: dict[str, Any], found: Collected) -> Sections:
         if key not in known:
             found.add((key,), "unknown key", suggestion(str(key), known), "unknown_key")
     for key in ("studyfile", "study", "scales", "items", "sources"):
-        if data.get(key) is None and key not in found.tree.data:
+        if data.get(key) is None:
             found.add(
                 (),
                 f"the key `{key}` is missing",
                 "`delphi new DIR` writes an example with every required key.",
                 "missing_key",
             )
-    if "studyfile" in data and data["studyfile"] != "1.0":
+    if data.get("studyfile", "1.0") not in ("1.0", None):
         found.add(("studyfile",), 'expected "1.0", in quotes', 'Write studyfile: "1.0".', "studyfile_version")
-    if (
-        not data.get("rounds")
-        and not data.get("surveys")
-        and not ({"rounds", "surveys"} & set(found.tree.data))
-    ):
+    if not data.get("rounds") and not data.get("surveys"):
         found.add(
             (),
             "there is neither `rounds` nor `surveys`",
@@ -101,10 +128,11 @@ def read_sections(data: dict[str, Any], found: Collected) -> Sections:
         )
     reader = _Reader(data, found)
     rules = data.get("rules")
-    rules = rules if isinstance(rules, dict) else {}
-    plain_rules = {
-        key: value for key, value in rules.items() if key not in ("consensus", "stability", "transitions")
-    }
+    plain_rules = rules
+    if isinstance(rules, dict):
+        plain_rules = {key: value for key, value in rules.items() if key not in _RULE_LISTS}
+    else:
+        rules = {}
     items = data.get("items")
     bank = reader.one(grammar.WrittenItemBank, ("items",), items) if isinstance(items, dict) else None
     return Sections(
@@ -124,9 +152,7 @@ def read_sections(data: dict[str, Any], found: Collected) -> Sections:
         sources=reader.listed(grammar.WrittenSource, ("sources",), data.get("sources")),
         validation=reader.one(grammar.WrittenValidation, ("validation",), data.get("validation"))
         or grammar.WrittenValidation(),
-        rules=reader.one(grammar.WrittenRules, ("rules",), plain_rules)
-        if data.get("rules") is not None
-        else None,
+        rules=reader.one(grammar.WrittenRules, ("rules",), plain_rules),
         consensus=reader.listed(grammar.WrittenConsensus, ("rules", "consensus"), rules.get("consensus")),
         stability=reader.listed(grammar.WrittenStability, ("rules", "stability"), rules.get("stability")),
         transitions=reader.listed(
@@ -135,6 +161,15 @@ def read_sections(data: dict[str, Any], found: Collected) -> Sections:
         privacy=reader.one(grammar.WrittenPrivacy, ("privacy",), data.get("privacy"))
         or grammar.WrittenPrivacy(),
     )
+
+
+def key_of_item(parts: Sections, place: int, found: Collected, *key: str | int) -> Path:
+    """Where a key of an item is written: at the item, in `item_defaults`, or in a row of the item bank."""
+    if parts.bank is not None:
+        return ("items", "file", f"row {place}", *key)
+    own, default = ("items", place, *key), ("item_defaults", *key)
+    is_default = default[:2] in found.tree.places and own[:3] not in found.tree.places
+    return default if is_default else own
 
 
 class _Reader:
@@ -147,7 +182,7 @@ class _Reader:
         try:
             return model.model_validate(value)
         except ValidationError as error:
-            self.found.problems.extend(_translated(error, model, path, value, self.found.tree))
+            self.found.problems.extend(translated(error, model, path, value, self.found.tree))
             return None
 
     def adapt(self, kind: Any, path: Path, default: Any) -> Any:
@@ -157,7 +192,7 @@ class _Reader:
         try:
             return TypeAdapter(kind).validate_python(value, strict=True)
         except ValidationError as error:
-            self.found.problems.extend(_translated(error, None, path, value, self.found.tree))
+            self.found.problems.extend(translated(error, None, path, value, self.found.tree))
             return default
 
     def by_key(self, model: type[Model], section: str) -> dict[str, Model]:
@@ -203,7 +238,7 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     return f"Did you mean `{near[0]}`?" if near else ""
 
 
-def _translated(
+def translated(
     error: ValidationError, model: type[BaseModel] | None, path: Path, value: Any, tree: Tree
 ) -> Iterator[Problem]:
     """Pydantic's errors in the study's words; the branches of a choice of types are told as one."""
@@ -228,7 +263,7 @@ def _real(location: tuple[Any, ...], value: Any, kind: str) -> Path:
         ):
             node = node[key]
             path.append(key)
-    if kind == "missing":
+    if kind == "missing" and isinstance(location[-1], str):
         path.append(location[-1])
     return tuple(path)
 
@@ -259,10 +294,20 @@ def _worded(errors: list[Any], path: Path, raw: Any, model: type[BaseModel] | No
         if model is not None and len(path) == 1:
             known = tuple(field.alias or name for name, field in model.model_fields.items())
         return "unknown key", suggestion(str(path[-1]), known), "unknown_key"
+    if kinds in (["too_long"], ["missing"]) and isinstance(raw, list):
+        kinds = ["tuple_type"]
     if "missing" in kinds:
         return f"the key `{path[-1]}` is missing", "", "missing_key"
     if "string_pattern_mismatch" in kinds or any("pattern" in kind for kind in kinds):
         return "this is no id", _ID_HINT, "bad_id"
+    if "too_short" in kinds:
+        return "expected at least one element", "", "wrong_value"
+    as_key = [
+        one for one in errors if one["loc"][-1:] == ("[key]",) and one["type"] in ("int_type", "string_type")
+    ]
+    if as_key:
+        wanted = "a whole number, without quotes" if as_key[0]["type"] == "int_type" else "text"
+        return f"expected as name {wanted}", "", "wrong_type"
     for one in errors:
         if one["type"] == "literal_error":
             expected = one["ctx"]["expected"].replace("'", "")
@@ -276,14 +321,16 @@ def _worded(errors: list[Any], path: Path, raw: Any, model: type[BaseModel] | No
     texts = {
         "string_type": "text", "int_type": "a whole number", "float_type": "a number", "bool_type": "true or false",
         "list_type": "a list", "dict_type": "names with values", "model_type": "keys with values",
-        "tuple_type": "two values in brackets", "dict_attributes_type": "keys with values", "int_from_float": "a whole number",
+        "tuple_type": "two numbers in brackets", "dict_attributes_type": "keys with values", "int_from_float": "a whole number",
     }  # fmt: skip
-    wanted = list(dict.fromkeys(texts[kind] for kind in kinds if kind in texts))
-    if wanted:
+    expected_types = list(dict.fromkeys(texts[kind] for kind in kinds if kind in texts))
+    if "a number" in expected_types and "a whole number" in expected_types:
+        expected_types.remove("a whole number")
+    if expected_types:
         hint = (
             "Put it in quotes: ids and texts are text."
-            if "text" in wanted and isinstance(raw, int | float)
+            if "text" in expected_types and isinstance(raw, int | float)
             else ""
         )
-        return f"expected {' or '.join(wanted)}", hint, "wrong_type"
+        return f"expected {' or '.join(expected_types)}", hint, "wrong_type"
     return errors[0]["msg"], "", "wrong_value"

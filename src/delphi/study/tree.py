@@ -215,6 +215,7 @@ class _Builder:
         from ruamel.yaml.events import MappingEndEvent, ScalarEvent
 
         found: dict[Any, Any] = {}
+        lines: dict[str, int] = {}  # 1 and "1" are one name: codes are texts
         for event in self._events:
             if isinstance(event, MappingEndEvent):
                 break
@@ -236,8 +237,8 @@ class _Builder:
                     "Write the keys out where they are needed.",
                     "merge_key",
                 )
-            elif key in found:
-                first = self.tree.places[inner][0]
+            elif str(key) in lines:
+                first = lines[str(key)]
                 self._at(
                     line,
                     column,
@@ -247,6 +248,7 @@ class _Builder:
                     "duplicate_key",
                 )
                 inner = (*path, f"{key}'")
+            lines.setdefault(str(key), line)
             self.tree.places[inner] = (line, column)
             value = self._node(next(self._events), inner, depth + 1)
             found.setdefault(key, value)

@@ -143,7 +143,7 @@ def _whole(kept: dict[Any, Any], path: Path, later: Any) -> dict[Any, Any] | Non
     if len(path) == 2 and path[0] == "sources" and kept.get("platform") in LATER_PLATFORMS:
         later((*path, "platform"), f"platform `{kept['platform']}`")
         return None
-    if len(path) == 3 and path[:2] == ("rules", "stability") and kept.get("measure") in LATER_MEASURES:
+    if len(path) == 3 and path[:2] == ("rules", "stability") and str(kept.get("measure")) in LATER_MEASURES:
         later((*path, "measure"), f"measure `{kept['measure']}`")
         return None
     return kept
