@@ -223,7 +223,7 @@ CASES: dict[str, tuple[str | bytes, list[str]]] = {
     "quarantine without a register": (
         SMALL + "validation: {unknown_respondents: quarantine}\n", ["15:14: validation.unknown_respondents: quarantine needs a panel register"],
     ),
-    "small cells switched off": (SMALL + "privacy: {small_cells: {min_n: 1}}\n", ["15:25: privacy.small_cells.min_n: Input should be greater than or equal to 3"]),
+    "small cells switched off": (SMALL + "privacy: {small_cells: {min_n: 1}}\n", ["15:25: privacy.small_cells.min_n: expected at least 3"]),
     "no time zone of dates": (
         changed(", time_zone: Europe/Amsterdam", "").replace("{id: r1}", '{id: r1, open: "2026-02-02"}'),
         ["11:14: rounds.0.open: the time zone is not known: add study.time_zone, such as Europe/Amsterdam"],

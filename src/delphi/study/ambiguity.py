@@ -6,11 +6,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import combinations
+from math import comb
 
 from delphi.study import model as m
 from delphi.study.sections import Collected
 
-SEARCHED_N = (5, 8, 10, 12, 20)
+SEARCHED_N = (5, 8, 10, 12, 20, 40)
+MOST_SEARCHED = 40
+MOST_SPLITS = 20_000
+ELSEWHERE = ""
 
 
 def warn_of_ambiguity(study: m.Study, found: Collected) -> None:
@@ -28,10 +32,12 @@ def warn_of_ambiguity(study: m.Study, found: Collected) -> None:
         scale = _common_scale(study, first, second)
         if scale is None or (first.rule_id, second.rule_id) in told:
             continue
+        if not _share_a_wave(first.applies_to, second.applies_to):
+            continue
         totals = _both_match(first, second, scale)
         if totals is not None:
             told.add((first.rule_id, second.rule_id))
-            shown = ", ".join(f"{n} in {name}" for name, n in totals.items())
+            shown = ", ".join(f"{n} in {name}" if name else f"{n} elsewhere" for name, n in totals.items())
             place = list(study.rules.consensus).index(second)
             found.warn(
                 ("rules", "consensus", place),
@@ -61,6 +67,10 @@ def _common_scale(study: m.Study, first: m.ConsensusRule, second: m.ConsensusRul
     return None
 
 
+def _share_a_wave(first: m.AppliesTo, second: m.AppliesTo) -> bool:
+    return first.waves is None or second.waves is None or bool(set(first.waves) & set(second.waves))
+
+
 def _applies(applies: m.AppliesTo, item: m.Item, dimension: str) -> bool:
     return (
         (applies.kinds is None or item.kind in applies.kinds)
@@ -70,14 +80,28 @@ def _applies(applies: m.AppliesTo, item: m.Item, dimension: str) -> bool:
 
 
 def _both_match(first: m.ConsensusRule, second: m.ConsensusRule, scale: m.Scale) -> dict[str, int] | None:
-    names = [band.name for band in scale.bands]
+    """Answers per band that both rules match; answers elsewhere are told as one number."""
+    named = {*_bands_of(first.require), *_bands_of(second.require)}
+    names = [band.name for band in scale.bands if band.name in named]
+    if any(category.band not in named for category in scale.categories):
+        names.append(ELSEWHERE)
+    least = max(first.min_n, second.min_n)
     for n in sorted({*SEARCHED_N, first.min_n, second.min_n}):
-        if n >= max(first.min_n, second.min_n) and n <= 40:
-            for split in _splits(n, len(names)):
-                totals = dict(zip(names, split, strict=True))
-                if _holds(first.require, totals, n) and _holds(second.require, totals, n):
-                    return totals
+        if not least <= n <= MOST_SEARCHED or comb(n + len(names) - 1, n) > MOST_SPLITS:
+            continue
+        for split in _splits(n, len(names)):
+            totals = dict(zip(names, split, strict=True))
+            if _holds(first.require, totals, n) and _holds(second.require, totals, n):
+                return totals
     return None
+
+
+def _bands_of(clause: m.Clause) -> Iterator[str]:
+    if isinstance(clause, m.AllClause | m.AnyClause):
+        for one in clause.of:
+            yield from _bands_of(one)
+    elif isinstance(clause, m.ShareClause):
+        yield clause.band
 
 
 def _splits(n: int, parts: int) -> Iterator[tuple[int, ...]]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from delphi.study import model as m
 from delphi.study.resolving import missing_codes
+from delphi.study.scale_values import is_value
 from delphi.study.sections import Collected, Sections, key_of_item
 from delphi.study.tree import Path
-
-_NUMBER = re.compile(r"[-+]?[0-9]{1,300}(\.[0-9]+)?")
 
 
 def check_items(parts: Sections, items: dict[int, m.Item], waves: Sequence[m.Wave], found: Collected) -> None:
@@ -49,91 +47,106 @@ def _check_parents(
     parents: dict[str, tuple[str, ...]], items: dict[int, m.Item], parts: Sections, found: Collected
 ) -> None:
     """No item descends from itself."""
+    place_of = {item.item_id: place for place, item in items.items()}
+    if (loop := _cycle(parents)) is not None:
+        found.add(
+            key_of_item(parts, place_of[loop[0]], found, "parents"),
+            f"descends from itself: {' from '.join(loop if len(loop) <= 8 else (*loop[:4], '...', *loop[-3:]))}",
+            "Take one of the parents out.",
+            "cyclic_parents",
+        )
+
+
+def _cycle(parents: Mapping[str, Sequence[str]]) -> tuple[str, ...] | None:
+    """The first item, in the order of the file, that descends from itself, with its line of descent.
+
+    Without recursion: a line of descent may be longer than Python's stack.
+    """
     done: set[str] = set()
-
-    def cycle(item_id: str, trail: tuple[str, ...]) -> tuple[str, ...] | None:
-        if item_id in trail:
-            return (*trail[trail.index(item_id) :], item_id)
-        if item_id in done:
-            return None
-        for parent in parents.get(item_id, ()):
-            if (loop := cycle(parent, (*trail, item_id))) is not None:
-                return loop
-        done.add(item_id)
-        return None
-
-    for place, item in items.items():
-        if (loop := cycle(item.item_id, ())) is not None:
-            found.add(
-                key_of_item(parts, place, found, "parents"),
-                f"descends from itself: {' from '.join(loop)}",
-                "Take one of the parents out.",
-                "cyclic_parents",
-            )
-            return
+    for start in parents:
+        trail: dict[str, None] = {}
+        steps = [(start, iter(parents[start]))] if start not in done else []
+        trail |= dict.fromkeys(item_id for item_id, _ in steps)
+        while steps:
+            item_id, rest = steps[-1]
+            parent = next(rest, None)
+            if parent is None:
+                steps.pop()
+                del trail[item_id]
+                done.add(item_id)
+            elif parent in trail:
+                line = list(trail)
+                return (*line[line.index(parent) :], parent)
+            elif parent not in done:
+                trail[parent] = None
+                steps.append((parent, iter(parents.get(parent, ()))))
+    return None
 
 
 def check_missing(
-    parts: Sections, items: Iterable[m.Item], scales: dict[str, m.Scale], found: Collected
+    parts: Sections, items: Mapping[int, m.Item], scales: Mapping[str, m.Scale], found: Collected
 ) -> None:
     """A raw text stands once in one place, and no missing code is a value of a scale it applies to."""
-    places: list[tuple[Path, m.MissingCodes, list[m.Scale]]] = []
-    used = {scale_id for item in items for scale_id in item.dims.values()}
-    all_scales = [scales[scale_id] for scale_id in sorted(used)]
-    places.append((("missing",), missing_codes(parts.missing), all_scales))
+    used = sorted({scale_id for item in items.values() for scale_id in item.dims.values()})
+    all_scales = [scales[scale_id] for scale_id in used]
+    _check_codes(("missing",), missing_codes(parts.missing), all_scales, found)
     for scale_id, written in parts.scales.items():
         if scale_id in scales:
-            places.append(
-                (("scales", scale_id, "missing"), missing_codes(written.missing), [scales[scale_id]])
-            )
-    for number, item in parts.items.items():
-        own = [scales[s] for s in (item.dims or {}).values() if s in scales]
-        if isinstance(item.scale, str) and item.scale in scales:
-            own.append(scales[item.scale])
-        places.append((("items", number, "missing"), missing_codes(item.missing), own))
+            codes = missing_codes(written.missing)
+            _check_codes(("scales", scale_id, "missing"), codes, [scales[scale_id]], found)
+    told: set[Path] = set()
+    for place, item in items.items():
+        own = [scales[scale_id] for scale_id in item.dims.values()]
+        path = key_of_item(parts, place, found, "missing")
+        if path not in told:
+            _check_codes(path, item.missing, own, found)
+        told.add(path)
+        for scale in own:
+            if scale.scale_id not in parts.scales:
+                path = key_of_item(parts, place, found, "scale", "missing")
+                if path not in told:
+                    _check_codes(path, scale.missing, [scale], found)
+                told.add(path)
     for number, source in parts.sources.items():
-        places.append((("sources", number, "missing"), missing_codes(source.missing), all_scales))
-    for path, codes, on in places:
-        seen = dict.fromkeys(_coded(parts, path), "codes")
-        for key, texts in codes.items():
-            for text in texts:
-                if text in seen:
-                    found.add(
-                        (*path, key),
-                        f"the raw text {text!r} stands under {seen[text]} already",
-                        "List it once.",
-                        "listed_twice",
-                    )
-                seen.setdefault(text, key)
-                for scale in on:
-                    if _is_value(text, scale):
-                        found.add(
-                            (*path, key),
-                            f"{text!r} is a value of the scale {scale.scale_id}",
-                            "A missing code has to be something nobody can answer.",
-                            "missing_is_value",
-                        )
-                        break
+        coded = [str(raw) for raw, value in source.codes.items() if not isinstance(value, dict)]
+        codes = missing_codes(source.missing)
+        _check_codes(("sources", number, "missing"), codes, all_scales, found, dict.fromkeys(coded, "codes"))
 
 
-def _coded(parts: Sections, path: Path) -> list[str]:
-    """Raw texts to which the source at a path gives a value."""
-    if path[0] != "sources":
-        return []
-    codes = parts.sources[int(path[1])].codes
-    return [str(raw) for raw, value in codes.items() if not isinstance(value, dict)]
+def _check_codes(
+    path: Path,
+    codes: m.MissingCodes,
+    scales: Iterable[m.Scale],
+    found: Collected,
+    coded: Mapping[str, str] | None = None,
+) -> None:
+    """Check the missing codes of one place; `coded` are raw texts that have a meaning there already."""
+    seen = dict(coded or {})
+    for key, texts in codes.items():
+        for text in texts:
+            if text in seen:
+                found.add(
+                    (*path, key),
+                    f"the raw text {text!r} stands under {seen[text]} already",
+                    "List it once.",
+                    "listed_twice",
+                )
+            seen.setdefault(text, key)
+            clash = next((scale for scale in scales if _is_answer(text, scale)), None)
+            if clash is not None:
+                found.add(
+                    (*path, key),
+                    f"{text!r} is a value of the scale {clash.scale_id}",
+                    "A missing code has to be something nobody can answer.",
+                    "missing_is_value",
+                )
 
 
-def _is_value(text: str, scale: m.Scale) -> bool:
-    if scale.kind == "nominal":
-        return text in {category.code for category in scale.categories}
-    if scale.kind in ("ordinal", "integer", "number", "interval", "year"):
-        if not _NUMBER.fullmatch(text):
-            return False
-        value = float(text)
-        if scale.kind == "ordinal":
-            return value in {category.value for category in scale.categories}
-        inside_low = scale.minimum is None or value >= scale.minimum
-        inside_high = scale.maximum is None or value <= scale.maximum
-        return inside_low and inside_high and (scale.minimum is not None or scale.maximum is not None)
-    return False
+def _is_answer(text: str, scale: m.Scale) -> bool:
+    """Whether an answer may be written so; a scale without bounds leaves room for codes beside its numbers."""
+    is_open = scale.kind == "text" or (
+        scale.kind in ("integer", "number", "interval", "year")
+        and scale.minimum is None
+        and scale.maximum is None
+    )
+    return not is_open and is_value(text, scale)

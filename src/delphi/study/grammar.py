@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag, model_validator
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 Raw = str | int | float | bool | None
@@ -22,6 +22,7 @@ NonAnswerKey = Literal[
 ]  # fmt: skip
 Missing = dict[NonAnswerKey, Raws]
 IdOrInt = Id | int
+Name = Annotated[str, StringConstraints(min_length=1)]
 
 
 class Written(BaseModel):
@@ -112,7 +113,7 @@ class WrittenItem(ItemKeys):
 class WrittenItemBank(Written):
     """`items`: a table beside the study file."""
 
-    file: str
+    file: Name
     columns: dict[str, str] = {}
     ignore: list[str] = []
     sheet: str | int | None = None
@@ -123,14 +124,14 @@ class WrittenGroup(Written):
     """`groups.<id>`."""
 
     label: str | None = None
-    categories: dict[Id, Texts] | list[Id]
+    categories: Annotated[dict[Id, Texts], Field(min_length=1)] | Annotated[list[Id], Field(min_length=1)]
     required: bool = False
 
 
 class WrittenGroupColumn(Written):
     """Where a group stands, with raw text → category."""
 
-    column: str
+    column: Name
     codes: dict[str | int, str] = {}
     missing: Raws | dict[NonAnswerKey, Raws] = []
 
@@ -149,21 +150,21 @@ class WrittenDialect(Written):
 class WrittenCodedColumn(Written):
     """A column with raw text → id."""
 
-    column: str
+    column: Name
     codes: dict[str | int, str] = {}
 
 
 class WrittenRegister(WrittenDialect):
     """`panel.register`."""
 
-    file: str
-    key: str
+    file: Name
+    key: Name
     key_is_pseudonym: bool = False
     status: str | WrittenCodedColumn | None = None
     groups: dict[Id, str | WrittenGroupColumn] = {}
-    same_as: str | None = None
-    joined_at: str | None = None
-    left_at: str | None = None
+    same_as: Name | None = None
+    joined_at: Name | None = None
+    left_at: Name | None = None
     time_format: str = "iso"
     time_zone: str | None = None
     ignore: list[str] = []
@@ -246,7 +247,7 @@ class WrittenWaveFrom(Written):
 class WrittenRowFilter(Written):
     """One filter of `sources[].rows`."""
 
-    column: str
+    column: Name
     equals: Raws = None
     after: str | int | float | None = None
     before: str | int | float | None = None
@@ -255,13 +256,28 @@ class WrittenRowFilter(Written):
 class WrittenRowFilters(Written):
     """Several filters that all have to hold."""
 
-    all: Annotated[list[WrittenRowFilter], Field(min_length=1)]
+    all: list[WrittenRowFilter]
+
+
+def _is_one_filter_or_several(value: Any) -> str:
+    """Which of the two is meant, so that a mistake in one is not told as one in the other."""
+    return (
+        "several"
+        if isinstance(value, WrittenRowFilters) or (isinstance(value, dict) and "all" in value)
+        else "one"
+    )
+
+
+WrittenRows = Annotated[
+    Annotated[WrittenRowFilter, Tag("one")] | Annotated[WrittenRowFilters, Tag("several")],
+    Discriminator(_is_one_filter_or_several),
+]
 
 
 class WrittenState(Written):
     """`sources[].state`."""
 
-    column: str
+    column: Name
     complete: Raws = []
     partial: Raws = []
 
@@ -276,24 +292,24 @@ class WrittenSource(Written):
     """`sources[]`."""
 
     id: Id | None = None
-    for_: Id | list[Id] = Field(alias="for")
+    for_: Id | Annotated[list[Id], Field(min_length=1)] = Field(alias="for")
     platform: Literal["csv", "xlsx", "ods", "parquet", "sav", "dta"]
-    file: str
+    file: Name
     layout: Literal["wide", "long"] = "wide"
     long: WrittenLong | None = None
     wave: WrittenWaveFrom | None = None
-    pieces: str | None = None
-    key: str
+    pieces: Name | None = None
+    key: Name
     key_is_pseudonym: bool = False
     groups: dict[Id, str | WrittenGroupColumn] = {}
     columns: dict[str, str | WrittenComment] = {}
     names: dict[str | int, str] = {}
     codes: dict[str | int, Raw | dict[str | int, Raw]] = {}
     missing: Missing = {}
-    rows: WrittenRowFilter | WrittenRowFilters | None = None
-    submitted_at: str | None = None
-    started_at: str | None = None
-    language: str | None = None
+    rows: WrittenRows | None = None
+    submitted_at: Name | None = None
+    started_at: Name | None = None
+    language: Name | None = None
     state: WrittenState | None = None
     time_format: str = "iso"
     time_zone: str | None = None

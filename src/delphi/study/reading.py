@@ -27,9 +27,12 @@ from delphi.study.resolving import (
 )
 from delphi.study.resolving_rules import resolved_rules
 from delphi.study.resolving_sources import resolved_panel, resolved_sources
+from delphi.study.rule_checks import check_rules
 from delphi.study.sections import Collected, Sections, key_of_item, read_sections
+from delphi.study.source_checks import check_sources
 from delphi.study.tree import Path, read_tree
 from delphi.study.unsupported import take_out
+from delphi.study.wording_checks import check_rounds, check_wordings
 
 
 @dataclass(frozen=True)
@@ -87,11 +90,15 @@ def _resolve(parts: Sections, file: FilePath, sha256: str, found: Collected) -> 
     waves = resolved_waves(parts, items, zone, found)
     _check_all_ids(parts, rows, found)
     check_items(parts, items, waves, found)
-    check_missing(parts, items.values(), scales, found)
+    check_missing(parts, items, scales, found)
+    check_wordings(parts, items, waves, found)
+    check_rounds(parts, waves, found)
     sources = resolved_sources(parts, waves, groups, scales, zone, found)
     panel = resolved_panel(parts, groups, zone, found)
     rules = resolved_rules(parts, list(items.values()), scales, groups, waves, found)
     validation = _validation(parts, panel, found)
+    check_sources(parts, items.values(), scales, waves, found)
+    check_rules(parts, items.values(), scales, waves, found)
     if found.problems or parts.study is None:
         return None
     if not items:

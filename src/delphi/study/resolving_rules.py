@@ -274,7 +274,7 @@ class _Resolver:
                 self.found.add(
                     (*path, "between"), "the earlier wave has to stand first", "", "dates_in_wrong_order"
                 )
-            between = (written.between[0], written.between[-1])
+            between = (pair[0], pair[1]) if len(pair) == 2 else None
         if not written.report_only and (written.op is None or written.value is None):
             self.found.add(
                 path, "a stability rule needs op and value, or report_only: true", "", "missing_key"

@@ -25,6 +25,12 @@ _ID_HINT = (
 )
 
 
+_LIMITS = {
+    "greater_than": "more than", "greater_than_equal": "at least", "less_than": "less than", "less_than_equal": "at most",
+}  # fmt: skip
+_LIMIT_KEYS = {"greater_than": "gt", "greater_than_equal": "ge", "less_than": "lt", "less_than_equal": "le"}
+
+
 @dataclass
 class Collected:
     """Problems and warnings found so far, and the tree that knows their places."""
@@ -60,6 +66,10 @@ class Collected:
             suggestion(name, sorted(names)) or f"Known: {', '.join(sorted(names)) or 'none'}.",
             f"unknown_{what.replace(' ', '_')}",
         )
+
+    def is_wrong(self, *sections: str) -> bool:
+        """Whether something was found wrong in one of these sections, so that not all of it could be read."""
+        return any(problem.path.partition(".")[0] in sections for problem in self.problems)
 
     def written_ids(self, section: str) -> set[str] | None:
         """Ids that a section writes, whether or not they could be read; None where they cannot all be known."""
@@ -219,6 +229,10 @@ class _Reader:
         read = {}
         for place, inner in enumerate(value):
             if inner is None:
+                if _at(self.found.tree.data, (*path, place)) is None:
+                    self.found.add(
+                        (*path, place), "the element is empty", "Fill it in or take it out.", "wrong_type"
+                    )
                 continue
             if (one := self.one(model, (*path, place), inner)) is not None:
                 read[place] = one
@@ -300,6 +314,12 @@ def _worded(errors: list[Any], path: Path, raw: Any, model: type[BaseModel] | No
         return f"the key `{path[-1]}` is missing", "", "missing_key"
     if "string_pattern_mismatch" in kinds or any("pattern" in kind for kind in kinds):
         return "this is no id", _ID_HINT, "bad_id"
+    if "string_too_short" in kinds:
+        return "expected a name, this is empty", "", "wrong_value"
+    for word, limit in _LIMITS.items():
+        for one in errors:
+            if one["type"] == word:
+                return f"expected {limit} {one['ctx'][_LIMIT_KEYS[word]]:g}", "", "wrong_value"
     if "too_short" in kinds:
         return "expected at least one element", "", "wrong_value"
     as_key = [

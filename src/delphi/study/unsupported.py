@@ -44,11 +44,34 @@ LATER_PLATFORMS = (
 LATER_KINDS = ("best_worst",)
 LATER_MEASURES = frozenset(
     {
+        "percent_agreement",
+        "top_box",
         "bottom_box",
         "middle_box",
         "net_agreement",
         "mode_share",
         "within_one_of_median",
+        "comet_70_15",
+        "omeract_70",
+        "grade_grid",
+        "deloe_consensus_level",
+        "apmo",
+        "crude_majority",
+        "median",
+        "mean",
+        "sd",
+        "mode",
+        "iqr",
+        "trimmed_mean",
+        "geometric_mean",
+        "consensus_shape",
+        "rand_ucla",
+        "rand_ucla_classic_thresholds",
+        "rand_ucla_classification",
+        "cvr",
+        "cvi",
+        "cvi_modified_kappa",
+        "aiken_v",
         "interpolated_median",
         "variance",
         "cv",
@@ -83,6 +106,13 @@ LATER_MEASURES = frozenset(
         "bowker",
         "stuart_maxwell",
         "bhapkar",
+        "cochran_q",
+        "friedman",
+        "pitman_morgan",
+        "comment_count",
+        "panel_retention",
+        "dropout_bias",
+        "last_value_sensitivity",
         "group_stability_chi2",
         "delta_sd",
         "delta_mean",
@@ -141,6 +171,9 @@ def _whole(kept: dict[Any, Any], path: Path, later: Any) -> dict[Any, Any] | Non
         later((*path, "kind"), f"kind `{kept['kind']}`")
         return None
     if len(path) == 2 and path[0] == "sources" and kept.get("platform") in LATER_PLATFORMS:
+        later((*path, "platform"), f"platform `{kept['platform']}`")
+        return None
+    if path == ("panel", "register") and kept.get("platform") in LATER_PLATFORMS:
         later((*path, "platform"), f"platform `{kept['platform']}`")
         return None
     if len(path) == 3 and path[:2] == ("rules", "stability") and str(kept.get("measure")) in LATER_MEASURES:
