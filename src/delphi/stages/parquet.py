@@ -9,14 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from fractions import Fraction
-from math import erfc, sqrt
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from delphi import statistics as ds
-from delphi.statistics.ranks import EXACT_UP_TO
 from delphi.warehouse.counting_parquet import Counted, LongColumns, count_parquet
 from delphi.warehouse.long_statistics import REASONS, Measured, write_measured
 
@@ -124,7 +122,9 @@ def of_pairs(counted: Counted, quantile_type: int = 7) -> list[Measured]:
     few = np.where(n == 0, none, _reason("too_few"))
     flat = np.where(n < 2, few, _reason("no_variation"))
     typed = _params(quantile_type=quantile_type)
-    rank_sum, p = signed_ranks(moved[..., :-1, :-1], scale)
+    test = ds.wilcoxon_signed_rank(*ds.differences(moved, scale))
+    p = np.where(n > 0, test.p, np.nan)
+    still = np.where(n == 0, none, _reason("no_discordant_pairs"))
     adjusted = np.full(p.shape, np.nan)
     for pair, group in np.ndindex(p.shape[0], p.shape[2]):
         adjusted[pair, :, group] = ds.holm(p[pair, :, group])
@@ -137,40 +137,11 @@ def of_pairs(counted: Counted, quantile_type: int = 7) -> list[Measured]:
         ("delta_median", ds.delta_median(moved, scale), none, typed),
         ("delta_iqr", ds.delta_iqr(moved, scale, quantile_type), few, typed),
         ("weighted_kappa", kappa, flat, _params(weights="quadratic")),
-        ("wilcoxon_signed_rank", rank_sum, none, "{}"),
+        ("wilcoxon_signed_rank", test.statistic, still, "{}"),
         ("wilcoxon_signed_rank_p", p, none, "{}"),
         ("wilcoxon_signed_rank_p_holm", adjusted, none, "{}"),
     ]
     return [Measured(name, value, n, why, True, options) for name, value, why, options in rows]
-
-
-def signed_ranks(both: Integers, scale: Floats) -> tuple[Floats, Floats]:
-    """Wilcoxon's smaller rank sum and p of many tables (..., V, V) at once; NaN without a pair.
-
-    As `delphi.statistics.wilcoxon_signed_rank`, which does the few tables of 25 differences or fewer exactly.
-    """
-    shape, points = both.shape[:-2], len(scale)
-    tables = both.reshape(-1, points * points)
-    difference = np.round(scale[None, :] - scale[:, None], 9).ravel()
-    steps, place = np.unique(difference, return_inverse=True)
-    onto = np.zeros((points * points, len(steps)), np.int64)
-    onto[np.arange(points * points), place] = 1
-    sizes = tables @ onto
-    wide = np.unique(np.abs(steps[steps != 0]))
-    plus_sizes, minus_sizes = (sizes[:, np.searchsorted(steps, side * wide)] for side in (1, -1))
-    together = plus_sizes + minus_sizes
-    doubled = 2 * np.cumsum(together, axis=1) - together + 1
-    plus, minus = (doubled * plus_sizes).sum(axis=1), (doubled * minus_sizes).sum(axis=1)
-    n = together.sum(axis=1).astype(np.float64)
-    tied = together.astype(np.float64)
-    variance = n * (n + 1) * (2 * n + 1) / 24 - (tied**3 - tied).sum(axis=1) / 48
-    z = (plus / 2 - n * (n + 1) / 4) / np.sqrt(np.where(n > 0, variance, 1.0))
-    p = np.array([erfc(abs(one) / sqrt(2)) for one in z])
-    for row in np.flatnonzero(n <= EXACT_UP_TO):
-        p[row] = ds.wilcoxon_signed_rank(steps, sizes[row]).p
-    paired = tables.sum(axis=1) > 0
-    rank_sum = np.where(n > 0, np.minimum(plus, minus) / 2, np.nan)
-    return rank_sum.reshape(shape), np.where(paired, p, np.nan).reshape(shape)
 
 
 def _reason(name: str) -> int:

@@ -24,8 +24,8 @@ from delphi.stages.statistic_tables import (
 )
 from delphi.stages.statistic_values import Values
 from delphi.study import Scale, Study, Wave
+from delphi.study.model import PANEL_ROUNDS
 
-ROUNDS = ("ideas", "rating", "ranking", "realtime")
 NOTHING = -1e9
 """Category of no answer: below every scale."""
 RANKED = params(ties="mid_ranks", zeros="dropped")
@@ -52,7 +52,7 @@ def add_pairs(
 ) -> None:
     """Every pair of each scale that ends at the wave."""
     wave = study.wave(wave_id)
-    if wave.round_kind not in ROUNDS:
+    if wave.round_kind not in PANEL_ROUNDS:
         return
     tests: list[_Test] = []
     moves = _moves(tables.transitions)
@@ -76,7 +76,7 @@ def _pairs(study: Study, wave: Wave, cells: Sequence[Cell], tables: Tables) -> l
     before = [
         one.wave_id
         for one in study.waves
-        if one.sequence < wave.sequence and one.round_kind in ROUNDS and one.wave_id in arrived
+        if one.sequence < wave.sequence and one.round_kind in PANEL_ROUNDS and one.wave_id in arrived
     ]
     named = {
         rule.between[0] for rule in study.rules.stability if rule.between and rule.between[1] == wave.wave_id
@@ -161,7 +161,7 @@ def _add_counted(
     if scale.kind == "ordinal":
         for weights in _weights(study):
             _add_kappa(study, writer, moved, values, weights)
-    return [_add_wilcoxon(writer, ds.wilcoxon_signed_rank(*_differences(moved[..., :-1, :-1], values)))]
+    return [_add_wilcoxon(writer, ds.wilcoxon_signed_rank(*ds.differences(moved, values)))]
 
 
 def _moved(
@@ -199,16 +199,6 @@ def _tolerances(study: Study) -> list[int]:
 
 def _weights(study: Study) -> list[str]:
     return sorted({"quadratic", *(r.weights for r in study.rules.stability if r.weights)})
-
-
-def _differences(
-    both: NDArray[np.int64], values: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Distinct differences later minus earlier, and how many pairs have each."""
-    apart = np.round(values[None, :] - values[:, None], 9).ravel()
-    order = np.argsort(apart, kind="stable")
-    distinct, starts = np.unique(apart[order], return_index=True)
-    return distinct, np.add.reduceat(both.reshape(*both.shape[:-2], -1)[..., order], starts, axis=-1)
 
 
 def _add_kappa(

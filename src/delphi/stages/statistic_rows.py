@@ -28,12 +28,11 @@ from delphi.stages.statistic_tables import (
 from delphi.stages.statistic_values import Values, values_of
 from delphi.stages.statistic_waves import add_wave_rows
 from delphi.study import Scale, Study
+from delphi.study.model import NEVER_SHOWN_STATES, SHOWN_STATES
 
 __all__ = ["COLUMNS", "Tables", "item_status_rows", "statistic_rows"]
 
-SHOWN = ("no_opinion", "declined", "not_applicable", "skipped", "unknown_empty", "invalid")
-NEVER_SHOWN = ("not_shown", "recused")
-STATES = (*SHOWN, *NEVER_SHOWN, "not_reached", "dropped_out")
+STATES = (*SHOWN_STATES, *NEVER_SHOWN_STATES, "not_reached", "dropped_out")
 COUNTED = ("ordinal", "nominal", "multi", "rank")
 VERDICTS = ("consensus_in", "consensus_out", "no_consensus", "split", "insufficient_n")
 
@@ -154,7 +153,7 @@ def _add_scale(
         n_valid = counts.sum(axis=-1)
     else:
         n_valid = values.sizes(rows.wave_id, cells)
-    is_shown = states[..., : len(SHOWN)].sum(axis=-1) > 0
+    is_shown = states[..., : len(SHOWN_STATES)].sum(axis=-1) > 0
     reasons = np.where(is_shown, "no_valid_answers", "no_data").astype(object)
     asked = _Asked(Grid(cells, groups), reasons, study.rules.quantile_type, rows)
     _add_bases(asked, n_valid, states, invited)
@@ -187,10 +186,10 @@ def _add_bases(
     asked: _Asked, n_valid: NDArray[np.int64], states: NDArray[np.int64], invited: NDArray[np.float64]
 ) -> None:
     place = {name: number for number, name in enumerate(STATES)}
-    never = states[..., [place[name] for name in NEVER_SHOWN]].sum(axis=-1)
+    never = states[..., [place[name] for name in NEVER_SHOWN_STATES]].sum(axis=-1)
     sizes = {
         "n_invited": invited - never,
-        "n_shown": n_valid + states[..., : len(SHOWN)].sum(axis=-1),
+        "n_shown": n_valid + states[..., : len(SHOWN_STATES)].sum(axis=-1),
         "n_valid": n_valid,
         "n_no_opinion": states[..., place["no_opinion"]],
         "n_declined": states[..., place["declined"]],

@@ -20,8 +20,7 @@ from delphi.stages.statistic_tables import (
     params,
 )
 from delphi.study import Study
-
-ROUNDS = ("ideas", "rating", "ranking", "realtime")
+from delphi.study.model import PANEL_ROUNDS
 
 
 def add_wave_rows(
@@ -49,11 +48,11 @@ def add_wave_rows(
         )
         rows.add("n_returned", group, None, float(len(own)), len(own))
     wave = study.wave(wave_id)
-    if wave.round_kind in ROUNDS:
+    if wave.round_kind in PANEL_ROUNDS:
         before = [
             one.wave_id
             for one in study.waves
-            if one.sequence < wave.sequence and one.round_kind in ROUNDS and returned.get(one.wave_id)
+            if one.sequence < wave.sequence and one.round_kind in PANEL_ROUNDS and returned.get(one.wave_id)
         ]
         for versus in dict.fromkeys([*before[:1], *before[-1:]]):
             _add_retention(versus, returned, here, members, groups, rows)

@@ -30,15 +30,16 @@ from delphi.decisions import (
     standing,
     stopping_memo,
 )
-from delphi.study.model import Item, Scale, Study, Wave
-
-JUDGED_ROUNDS = ("rating", "ranking", "realtime")
-DELPHI_ROUNDS = ("ideas", *JUDGED_ROUNDS)
-"""Rounds that count towards `max_rounds`: all that the panel itself answers."""
-
-NOT_SHOWN = ("not_shown", "recused")
-SHOWN_STATES = ("no_opinion", "declined", "not_applicable", "skipped", "unknown_empty", "invalid")
-"""Non-answers of people who returned the wave and saw the item (statistics.md 1.1)."""
+from delphi.study.model import (
+    JUDGED_ROUNDS,
+    NEVER_SHOWN_STATES,
+    PANEL_ROUNDS,
+    SHOWN_STATES,
+    Item,
+    Scale,
+    Study,
+    Wave,
+)
 
 VERDICT_COLUMNS = [
     "wave_id", "item_id", "dimension", "group_by", "group_value", "rule_id", "verdict", "stability", "n",
@@ -204,7 +205,7 @@ def _tallies(
     shown, away = valid.copy(), np.zeros_like(valid)
     if len(states.frame):
         n = states.frame["n"].to_numpy(dtype=np.int64)
-        for target, names in ((shown, SHOWN_STATES), (away, NOT_SHOWN)):
+        for target, names in ((shown, SHOWN_STATES), (away, NEVER_SHOWN_STATES)):
             chosen = states.frame["missing"].isin(names).to_numpy()
             np.add.at(target, (states.cell[chosen], states.group[chosen]), n[chosen])
     invited = _invited(study, wave, tables, group_keys)
@@ -387,7 +388,7 @@ def _is_last(study: Study, wave: Wave) -> bool:
 
 def _rounds_done(study: Study, wave: Wave) -> int:
     return sum(
-        one.kind == "round" and one.round_kind in DELPHI_ROUNDS and one.sequence <= wave.sequence
+        one.kind == "round" and one.round_kind in PANEL_ROUNDS and one.sequence <= wave.sequence
         for one in study.waves
     )
 
@@ -425,7 +426,7 @@ def _item_states(
 def _retention(study: Study, wave: Wave, submissions: pd.DataFrame) -> tuple[int, int] | None:
     """Who returned the first round and this one, and who returned the first; None in the first round."""
     first = min(
-        (one for one in study.waves if one.kind == "round" and one.round_kind in DELPHI_ROUNDS),
+        (one for one in study.waves if one.kind == "round" and one.round_kind in PANEL_ROUNDS),
         key=lambda one: one.sequence,
     )
     current = submissions[submissions["is_current"].astype(bool)]

@@ -30,6 +30,7 @@ from delphi.statistics.shares import share, wilson_interval
 from delphi.statistics.stability import (
     delta_iqr,
     delta_median,
+    differences,
     margins,
     n_paired,
     net_change,
@@ -40,7 +41,7 @@ from delphi.statistics.stability import (
 )
 
 __all__ = [
-    "EXACT_UP_TO", "Resampled", "SignedRank", "cliffs_delta", "delta_iqr", "delta_median", "holm", "iqr",
+    "EXACT_UP_TO", "Resampled", "SignedRank", "cliffs_delta", "delta_iqr", "delta_median", "differences", "holm", "iqr",
     "kendall_w", "kendall_w_exact_p", "krippendorff_alpha", "mann_whitney_p", "margins", "mean", "median", "median_interval",
     "mid_ranks", "n_paired", "net_change", "observed_agreement", "quantile", "resampling", "sd", "share",
     "share_changed_gt1", "share_unchanged", "stream", "van_der_eijk_agreement",

@@ -164,13 +164,35 @@ def wilcoxon_signed_rank_p(transitions: ArrayLike, values: ArrayLike | None = No
     >>> float(wilcoxon_signed_rank_p([[0, 5, 0], [0, 1, 0], [0, 0, 0]]))
     0.0625
     """
+    distinct, sizes = differences(transitions, values)
+    return np.where(sizes.sum(axis=-1) > 0, wilcoxon_signed_rank(distinct, sizes).p, np.nan)
+
+
+def differences(transitions: ArrayLike, values: ArrayLike | None = None) -> tuple[Floats, Counts]:
+    """Distinct differences later minus earlier of the paired answers, and how many pairs have each.
+
+    Parameters
+    ----------
+    transitions : array_like of int, shape (..., V+1, V+1)
+    values : array_like of float, shape (V,); without them the categories are one apart
+
+    Returns
+    -------
+    distinct : ndarray of float, shape (D,), rising
+    counts : ndarray of int, shape (..., D)
+
+    Examples
+    --------
+    >>> distinct, counts = differences([[1, 2, 0], [0, 3, 0], [0, 0, 9]])
+    >>> distinct.tolist(), counts.tolist()
+    ([-1.0, 0.0, 1.0], [0, 4, 2])
+    """
     both = paired(transitions)
     scale = as_values(_points(both, values), both.shape[-1])
-    apart = np.round(scale[None, :] - scale[:, None], 9)
-    distinct, place = np.unique(apart, return_inverse=True)
-    chosen = (place.reshape(-1, 1) == np.arange(len(distinct))).astype(np.int64)
-    sizes = both.reshape(*both.shape[:-2], -1) @ chosen
-    return np.where(sizes.sum(axis=-1) > 0, wilcoxon_signed_rank(distinct, sizes).p, np.nan)
+    apart = np.round(scale[None, :] - scale[:, None], 9).ravel()
+    order = np.argsort(apart, kind="stable")
+    distinct, starts = np.unique(apart[order], return_index=True)
+    return distinct, np.add.reduceat(both.reshape(*both.shape[:-2], -1)[..., order], starts, axis=-1)
 
 
 def _points(counts: Counts, values: ArrayLike | None) -> ArrayLike:

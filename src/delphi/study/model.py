@@ -19,6 +19,14 @@ NonAnswer = Literal[
 ScaleKind = Literal["ordinal", "nominal", "multi", "integer", "number", "interval", "year", "rank", "text"]
 ItemKind = Literal["rating", "open", "rank", "profile", "survey"]
 RoundKind = Literal["pilot", "ideas", "rating", "ranking", "realtime", "consultation"]
+JUDGED_ROUNDS = ("rating", "ranking", "realtime")
+"""Kinds of round in which rules give verdicts."""
+PANEL_ROUNDS = ("ideas", *JUDGED_ROUNDS)
+"""Kinds of round that the panel itself answers and that count towards the number of rounds."""
+SHOWN_STATES = ("no_opinion", "declined", "not_applicable", "skipped", "unknown_empty", "invalid")
+"""Non-answers of people who returned the wave and saw the item (statistics.md 1.1)."""
+NEVER_SHOWN_STATES = ("not_shown", "recused")
+"""Non-answers that are in no denominator of the item."""
 Operator = Literal["at_least", "at_most", "more_than", "less_than"]
 VerdictName = Literal["consensus_in", "consensus_out", "no_consensus", "split", "insufficient_n"]
 StabilityName = Literal["stable", "unstable", "not_assessable"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from delphi.study.model import (
+    JUDGED_ROUNDS,
     AllClause,
     AppliesTo,
     Clause,
@@ -102,7 +103,7 @@ def preset_rules(
             )
         if preset.is_stability_judged:
             stability.extend(_stability(scale, suffix, applies))
-    rounds = [wave for wave in waves if wave.round_kind in ("rating", "ranking", "realtime")]
+    rounds = [wave for wave in waves if wave.round_kind in JUDGED_ROUNDS]
     return Rules(
         preset=name,
         consensus=tuple(consensus),

@@ -60,6 +60,7 @@ REASONS = (
     "no_valid_answers",
     "too_few",
     "no_pairs",
+    "no_discordant_pairs",
     "no_variation",
     "too_few_units",
     "scale_too_short",
