@@ -28,7 +28,7 @@ from delphi.stages.plan import StepResult
 from delphi.stages.running import recorded
 from delphi.study import Dialect, Source, Study, StudyFolder
 from delphi.warehouse.definitions import study_frames
-from delphi.warehouse.wave_rows import keep_waves
+from delphi.warehouse.kept_waves import keep_waves
 
 
 @dataclass(frozen=True)

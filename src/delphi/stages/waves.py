@@ -17,7 +17,6 @@ from delphi.stages.statistic_tables import Tables
 from delphi.study import Study, StudyFolder
 from delphi.warehouse.counting import count_wave
 from delphi.warehouse.warehouse import Warehouse
-from delphi.warehouse.wave_rows import rows_of_waves
 
 if TYPE_CHECKING:
     from delphi.validation.wave import WaveRecords
@@ -132,13 +131,13 @@ def _tables(warehouse: Warehouse, study: Study, wave_id: str) -> Tables:
     """What statistics and verdicts of a wave rest on: this wave and the ones before it."""
     waves = list(waves_up_to(study, wave_id))
     up_to = {
-        name: rows_of_waves(warehouse, name, waves) for name in ("counts", "answers", "submissions", "asked")
+        name: warehouse.rows_of_waves(name, waves) for name in ("counts", "answers", "submissions", "asked")
     }
     return Tables(
         **up_to,
-        nonanswers=rows_of_waves(warehouse, "nonanswers", [wave_id]),
-        transitions=rows_of_waves(warehouse, "transitions", [wave_id]),
-        invitations=rows_of_waves(warehouse, "invitations", [wave_id]),
+        nonanswers=warehouse.rows_of_waves("nonanswers", [wave_id]),
+        transitions=warehouse.rows_of_waves("transitions", [wave_id]),
+        invitations=warehouse.rows_of_waves("invitations", [wave_id]),
         memberships=warehouse.table("memberships"),
-        verdicts=rows_of_waves(warehouse, "verdicts", waves[:-1]),
+        verdicts=warehouse.rows_of_waves("verdicts", waves[:-1]),
     )

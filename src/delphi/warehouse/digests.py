@@ -38,13 +38,12 @@ def write_digests(warehouse: Warehouse) -> None:
     new = [table for table in DIGESTED if table not in known]
     if not new:
         return
-    with warehouse.transaction():
-        for table in new:
-            n_rows, text = digest(warehouse, table)
-            warehouse.execute(
-                "insert into digests (table_name, n_rows, digest) values ($table_name, $n_rows, $digest)",
-                {"table_name": table, "n_rows": n_rows, "digest": text},
-            )
+    sealed = [(table, *digest(warehouse, table)) for table in new]
+    warehouse.execute(
+        "insert into digests by name select unnest($tables) as table_name, unnest($rows) as n_rows,"
+        " unnest($texts) as digest",
+        dict(zip(("tables", "rows", "texts"), map(list, zip(*sealed, strict=True)), strict=True)),
+    )
     warehouse.sealed()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ROWS_AT_ONCE = 500_000
+REMEMBERED_ROWS = 200_000
 PATIENCE = 5.0
 """Seconds that a command waits for somebody else to finish writing."""
 
@@ -43,6 +44,7 @@ class Warehouse:
         self.path = path
         self._depth = 0
         self._touched: set[str] = set()
+        self._remembered: dict[tuple[str, tuple[str, ...]], pd.DataFrame] = {}
 
     @staticmethod
     def create_if_missing(path: Path, timeout: float = PATIENCE) -> bool:
@@ -123,6 +125,10 @@ class Warehouse:
         finally:
             connection.close()
 
+    def use_one_thread(self) -> None:
+        """Work without further threads, as is quickest with little data."""
+        self.execute("set threads = 1")
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing. One inside another is part of the outer one."""
@@ -141,6 +147,7 @@ class Warehouse:
             self.execute("commit")
         except BaseException:
             self._touched = touched
+            self._remembered.clear()
             # A failed commit has rolled back already.
             with suppress(duckdb.Error):
                 self.connection.execute("rollback")
@@ -166,11 +173,12 @@ class Warehouse:
             matches = frame[name].isna() if value is None else frame[name] == value
             if not bool(matches.all()):
                 raise ValueError(f"a row for {table} has another {name} than the rows it replaces")
-        # DuckDB cannot read columns that run backwards in memory, as those of a reversed frame do.
-        frame = frame.reset_index(drop=True).copy()
-        typed = frame.assign(**{name: _typed(frame[name], columns[name]) for name in frame.columns})
+        import pandas as pd
+
+        # A new frame copies: DuckDB cannot read columns that run backwards in memory, as a reversed frame's do.
+        frame = frame.reset_index(drop=True)
+        typed = pd.DataFrame({name: _typed(frame[name], columns[name]) for name in frame.columns})
         with self.transaction():
-            self.unseal(table)
             self.delete(table, where)
             for start in range(0, len(typed), ROWS_AT_ONCE):
                 self.connection.register("new_rows", typed.iloc[start : start + ROWS_AT_ONCE])
@@ -191,9 +199,14 @@ class Warehouse:
 
     def unseal(self, table: str) -> None:
         """Take back the digest of a table that is about to change; without one a run has not finished."""
+        self._forget(table)
         if table not in UNSEALED and table not in self._touched:
             self.execute("delete from digests where table_name = $table_name", {"table_name": table})
             self._touched.add(table)
+
+    def _forget(self, table: str) -> None:
+        for key in [key for key in self._remembered if key[0] == table]:
+            del self._remembered[key]
 
     def sealed(self) -> None:
         """Note that every table has its digest."""
@@ -207,6 +220,21 @@ class Warehouse:
         """All rows of a table."""
         columns_of(name)
         return self.frame(f'select * from "{name}"')
+
+    def rows_of_waves(self, table: str, waves: Sequence[str]) -> pd.DataFrame:
+        """Rows of a table that belong to one of these waves.
+
+        Small ones are remembered until the table changes, as one stage after the other wants them.
+        """
+        columns_of(table)
+        key = (table, tuple(waves))
+        if key not in self._remembered:
+            statement = f'select * from "{table}" where list_contains($waves, wave_id)'
+            found = self.frame(statement, {"waves": list(waves)})
+            if len(found) > REMEMBERED_ROWS:
+                return found
+            self._remembered[key] = found
+        return self._remembered[key].copy(deep=False)
 
     def frame(self, statement: str, parameters: Mapping[str, object] | None = None) -> pd.DataFrame:
         """Result of a statement as a data frame."""

@@ -1,27 +1,17 @@
-"""Rows of some waves of a table, and the removal of waves that the study no longer has."""
+"""The removal of rows of waves that the study no longer has."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from delphi.warehouse.tables import columns_of, columns_of_tables
+from delphi.warehouse.tables import columns_of_tables
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from delphi.warehouse.warehouse import Warehouse
 
 OWN_TABLES = ("waves", "runs", "memberships")
 """Tables with a wave that the study's definition, or the record of runs, looks after."""
-
-
-def rows_of_waves(warehouse: Warehouse, table: str, waves: Sequence[str]) -> pd.DataFrame:
-    """Rows of a table that belong to one of these waves."""
-    columns_of(table)
-    return warehouse.frame(
-        f'select * from "{table}" where list_contains($waves, wave_id)', {"waves": list(waves)}
-    )
 
 
 def keep_waves(warehouse: Warehouse, waves: Sequence[str]) -> None:
