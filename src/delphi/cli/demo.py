@@ -26,7 +26,8 @@ def demo(folder: Path = Path("gfmd-mapping"), /, *, seed: int | None = None, jso
     written = write_demo(folder, DEFAULT_SEED if seed is None else seed)
     note(f"Wrote {len(written)} files of an invented study to {folder}.", quiet=json)
     place = locate(folder)
-    show(place, directly(place, (), "report", quiet=json), "report", as_json=json)
+    results, found = directly(place, (), "report", quiet=json)
+    show(place, results, found, "report", as_json=json)
     note(
         f"Next: open the report, read {folder}/study.yaml, or run it as a Prefect flow: delphi run {folder}",
         json,

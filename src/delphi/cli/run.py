@@ -9,6 +9,7 @@ from delphi.cli.show import note, print_json, print_table, progress
 from delphi.stages.context import study_of
 from delphi.stages.plan import Step, StepResult, check_until, check_waves
 from delphi.stages.plan import run as run_stages
+from delphi.stages.running import whole_run
 from delphi.stages.summary import Summary, summary
 from delphi.study import StudyFolder, locate
 
@@ -46,18 +47,17 @@ def run(
     folder = locate(study, warehouse, outputs)
     check_until(until)
     check_waves(study_of(folder), wave)
-    results = (
-        directly(folder, wave, until, quiet=json)
-        if direct
-        else through_prefect(folder, wave, until, quiet=json)
-    )
-    show(folder, results, until, as_json=json)
+    way = directly if direct else through_prefect
+    results, found = way(folder, wave, until, quiet=json)
+    show(folder, results, found, until, as_json=json)
 
 
-def directly(folder: StudyFolder, waves: tuple[str, ...], until: str, quiet: bool) -> list[StepResult]:
-    """Every stage in this process, one after the other."""
+def directly(
+    folder: StudyFolder, waves: tuple[str, ...], until: str, quiet: bool
+) -> tuple[list[StepResult], Summary]:
+    """Every stage in this process, one after the other, and what they come to."""
     results = []
-    with progress(quiet) as shown:
+    with whole_run(), progress(quiet) as shown:
 
         def before(step: Step) -> None:
             shown.begin(step.title)
@@ -65,10 +65,12 @@ def directly(folder: StudyFolder, waves: tuple[str, ...], until: str, quiet: boo
         for result in run_stages(folder, waves, until, before):
             shown.end(Step(check_until(result.stage), result.wave_id).title, result.state, result.seconds)
             results.append(result)
-    return results
+        return results, summary(folder)
 
 
-def through_prefect(folder: StudyFolder, waves: tuple[str, ...], until: str, quiet: bool) -> list[StepResult]:
+def through_prefect(
+    folder: StudyFolder, waves: tuple[str, ...], until: str, quiet: bool
+) -> tuple[list[StepResult], Summary]:
     """The flow `run-study`: on the configured server, else on a temporary one."""
     folder.warehouse.parent.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("PREFECT_HOME", str(folder.warehouse.parent / ".prefect"))
@@ -82,7 +84,7 @@ def through_prefect(folder: StudyFolder, waves: tuple[str, ...], until: str, qui
     from flows.run_study import run_study
 
     done = run_study(str(folder.study_file), list(waves), until, str(folder.warehouse), str(folder.outputs))
-    return [_result(row) for row in done]
+    return [_result(row) for row in done], summary(folder)
 
 
 def _result(row: dict[str, str | int | float]) -> StepResult:
@@ -96,9 +98,8 @@ def _result(row: dict[str, str | int | float]) -> StepResult:
     )
 
 
-def show(folder: StudyFolder, results: list[StepResult], until: str, as_json: bool) -> None:
+def show(folder: StudyFolder, results: list[StepResult], found: Summary, until: str, as_json: bool) -> None:
     """What the run did and found, in a few lines."""
-    found: Summary = summary(folder)
     if as_json:
         print_json(
             {

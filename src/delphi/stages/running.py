@@ -19,6 +19,9 @@ from delphi.study import StudyFolder
 from delphi.warehouse.runs import begin, finish, is_done
 from delphi.warehouse.warehouse import Warehouse
 
+ONE_THREAD_BYTES = 16 << 20
+"""Received files up to this size in all are worked on sooner than other threads are woken."""
+
 _held = threading.local()
 
 
@@ -70,8 +73,25 @@ def session(folder: StudyFolder) -> Iterator[Warehouse]:
 
 
 @contextmanager
+def reading(folder: StudyFolder) -> Iterator[Warehouse]:
+    """The warehouse for reading: the one that is open within `whole_run`, or opened read only."""
+    held: dict[Path, Warehouse] = _held.__dict__.setdefault("warehouses", {})
+    if folder.warehouse in held:
+        yield held[folder.warehouse]
+        return
+    with Warehouse.open_read_only(folder.warehouse) as warehouse:
+        yield warehouse
+
+
+@contextmanager
 def whole_run() -> Iterator[None]:
-    """Keep the warehouse from its first opening to the end, so that nobody else writes between two stages."""
+    """Keep the warehouse from its first opening to the end, so that nobody else writes between two stages.
+
+    One inside another is part of the outer one.
+    """
+    if _held.__dict__.get("lasting") is not None:
+        yield
+        return
     with ExitStack() as lasting:
         _held.__dict__["lasting"] = lasting
         try:
@@ -84,6 +104,9 @@ def whole_run() -> Iterator[None]:
 def _opened(folder: StudyFolder, held: dict[Path, Warehouse]) -> Iterator[Warehouse]:
     Warehouse.create_if_missing(folder.warehouse)
     with Warehouse.open_for_writing(folder.warehouse) as warehouse:
+        received = sum(path.stat().st_size for path in folder.received.glob("*"))
+        if received < ONE_THREAD_BYTES:
+            warehouse.use_one_thread()
         held[folder.warehouse] = warehouse
         try:
             yield warehouse

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from delphi.stages.frames import records_of
+from delphi.stages.running import reading
 from delphi.study import StudyFolder
-from delphi.warehouse.warehouse import Warehouse
 
 REPORT_NAME = "report.html"
 
@@ -29,7 +29,7 @@ class Summary:
 
 def summary(folder: StudyFolder) -> Summary:
     """Read the counts of the warehouse as it stands."""
-    with Warehouse.open_read_only(folder.warehouse) as warehouse:
+    with reading(folder) as warehouse:
         verdicts = warehouse.read("run_verdicts")
         findings = warehouse.read("run_findings")
         report = folder.outputs / REPORT_NAME
