@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from delphi import statistics as ds
-from delphi.statistics.resampling import FEWEST
+from delphi.statistics.resampling import FEWEST, _drawn_sums
 
 VALUES = np.arange(1, 6)
 
@@ -74,3 +74,20 @@ def test_draws_that_cannot_be_used_are_counted():
 def test_more_than_one_pair_of_waves_at_a_time_is_refused():
     with pytest.raises(ValueError, match=r"^transitions:"):
         ds.weighted_kappa_interval(np.zeros((2, 6, 6)), VALUES, ds.stream(0, "x"))
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        [np.array([1.0, 5.0, 0.0]), np.array([9.0, 2.0, 0.0])],
+        [np.array([0.5, 1.0, 2.0]), np.array([1.0, 1.0, 3.0])],
+        [np.array([-1.0, 0.0, 1.0]), np.array([1.0, 0.0, 1.0])],
+        [np.array([2.0**30, 1.0, 3.0]), np.array([2.0**30, 2.0, 5.0])],
+        [np.zeros(3), np.zeros(3)],
+    ],
+    ids=["whole", "fractions", "negative", "too large to share a float", "nothing"],
+)
+def test_sums_of_drawn_persons_are_those_of_each_column_alone(columns):
+    drawn = np.random.default_rng(4).integers(0, 3, size=(50, 3))
+    for values, sums in zip(columns, _drawn_sums(columns, drawn), strict=True):
+        np.testing.assert_array_equal(sums, [values[draw].sum() for draw in drawn])

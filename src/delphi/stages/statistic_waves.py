@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from delphi import statistics as ds
 from delphi.stages.statistic_pivot import Pivot
@@ -169,35 +171,36 @@ def _add_dropout(
             if study.scales[scale_id].kind == "ordinal" and (item.item_id, dimension) in asked:
                 by_scale.setdefault(scale_id, []).append(Cell(item.item_id, dimension, ""))
     earlier_answers = Pivot(given.assign(is_leaver=given["respondent_id"].isin(leavers).astype("int64"), n=1))
-    families: dict[str, list[tuple[Cell, int, int, float]]] = {}
+    compared: list[_Compared] = []
     for scale_id, cells in by_scale.items():
         values = pd.Index([float(v) for v in study.scales[scale_id].counted_values])
         index = pd.MultiIndex.from_tuples([(cell.item_id, cell.dimension) for cell in cells])
         table = earlier_answers.array(
             [(["item_id", "dimension"], index), (["is_leaver"], pd.Index([0, 1])), (["value"], values)]
         )
-        n_stayed, n_left = table.sum(axis=-1).T
-        p = ds.mann_whitney_p(table[:, 0], table[:, 1])
-        _add_bias(rows, Grid(cells, [EVERYONE], [versus] * len(cells)), table, p)
-        for cell, *found in zip(cells, n_stayed.tolist(), n_left.tolist(), p.tolist(), strict=True):
-            families.setdefault(cell.dimension, []).append((cell, *found))
-    for family in families.values():
-        for (cell, n_stayed, n_left, _), adjusted in zip(
-            family, ds.holm([one[-1] for one in family]), strict=True
-        ):
-            few = "n_below_minimum" if min(n_left, n_stayed) < MINIMUM else ""
-            flags = f"approximate_p {few}".strip()
-            reason = _undefined(np.array(n_stayed), np.array(n_left)).item()
-            rows.add(
-                "dropout_bias_p_holm",
-                EVERYONE,
-                cell,
-                float(adjusted),
-                n_stayed + n_left,
-                versus=versus,
-                reason=reason,
-                flags=flags,
-            )
+        grid, p = Grid(cells, [EVERYONE], [versus] * len(cells)), ds.mann_whitney_p(table[:, 0], table[:, 1])
+        compared.append(_Compared(grid, table.sum(axis=-1), p))
+        _add_bias(rows, compared[-1], ds.cliffs_delta(table[:, 0], table[:, 1]))
+    _add_adjusted_bias(rows, compared)
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """The cells of one scale; `sizes` is cell × stayed or left, `p` of the comparison of the two."""
+
+    grid: Grid
+    sizes: NDArray[np.int64]
+    p: NDArray[np.float64]
+
+    def add(self, rows: Rows, name: str, value: NDArray[np.float64], options: ArrayLike = "{}") -> None:
+        """One statistic of every cell; what rests on the p is marked as approximate."""
+        n_stayed, n_left = self.sizes.T
+        few = (np.minimum(n_stayed, n_left) < MINIMUM)[:, None]
+        flags = flags_of(
+            self.grid.shape, n_below_minimum=few, approximate_p=name.startswith("dropout_bias_p")
+        )
+        n, reason = (n_stayed + n_left)[:, None], _undefined(n_stayed, n_left)[:, None]
+        rows.add_grid(name, self.grid, value[:, None], n, reason=reason, flags=flags, options=options)
 
 
 def _undefined(n_stayed: NDArray[np.int64], n_left: NDArray[np.int64]) -> NDArray[np.object_]:
@@ -206,19 +209,24 @@ def _undefined(n_stayed: NDArray[np.int64], n_left: NDArray[np.int64]) -> NDArra
     return np.select([n_stayed + n_left == 0, empty], ["no_data", "too_few"], "no_variation").astype(object)
 
 
-def _add_bias(rows: Rows, grid: Grid, table: NDArray[np.int64], p: NDArray[np.float64]) -> None:
-    """Effect size and p of each cell; `table` is cell × stayed or left × category."""
-    n_stayed, n_left = table.sum(axis=-1).T
+def _add_bias(rows: Rows, compared: _Compared, delta: NDArray[np.float64]) -> None:
+    """Effect size and p of each cell, with how many stayed and left."""
     options = np.array(
-        [
-            [params(n_left=left, n_stayed=stayed)]
-            for stayed, left in zip(n_stayed.tolist(), n_left.tolist(), strict=True)
-        ],
-        dtype=object,
+        [[params(n_left=left, n_stayed=stayed)] for stayed, left in compared.sizes.tolist()], dtype=object
     )
-    delta = ds.cliffs_delta(table[:, 0], table[:, 1])
-    for name, value in (("dropout_bias", delta), ("dropout_bias_p", p)):
-        few = (np.minimum(n_stayed, n_left) < MINIMUM)[:, None]
-        flags = flags_of(grid.shape, n_below_minimum=few, approximate_p=name.endswith("_p"))
-        n, reason = (n_stayed + n_left)[:, None], _undefined(n_stayed, n_left)[:, None]
-        rows.add_grid(name, grid, value[:, None], n, reason=reason, flags=flags, options=options)
+    compared.add(rows, "dropout_bias", delta, options)
+    compared.add(rows, "dropout_bias_p", compared.p, options)
+
+
+def _add_adjusted_bias(rows: Rows, compared: list[_Compared]) -> None:
+    """Holm over the items of each dimension, whatever their scale."""
+    if not compared:
+        return
+    dimensions = np.array([cell.dimension for one in compared for cell in one.grid.cells], dtype=object)
+    p = np.concatenate([one.p for one in compared])
+    for dimension in dict.fromkeys(dimensions.tolist()):
+        own = dimensions == dimension
+        p[own] = ds.holm(p[own])
+    ends = np.cumsum([len(one.p) for one in compared])[:-1]
+    for one, adjusted in zip(compared, np.split(p, ends), strict=True):
+        one.add(rows, "dropout_bias_p_holm", adjusted)

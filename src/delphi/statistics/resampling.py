@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,8 @@ DRAWS = 2000
 FEWEST = 10
 """Below ten persons no interval is printed: it would promise what it cannot hold."""
 FEW_ENOUGH_TO_DRAW_ONE_BY_ONE = 200
+EXACT_BITS = 53
+"""Whole numbers of so many bits are exact as floats, in any order of summation."""
 
 
 @dataclass(frozen=True)
@@ -86,14 +89,33 @@ def _moments(both: Counts, scale: Floats, rng: np.random.Generator, draws: int) 
     if n <= FEW_ENOUGH_TO_DRAW_ONE_BY_ONE:
         first, second = np.repeat(scale[before], many), np.repeat(scale[after], many)
         drawn = rng.integers(0, n, size=(draws, n), dtype=np.int64)
-        once = np.ones(n)
-        sums = [values.take(drawn) @ once for values in (first, second, first**2 + second**2, first * second)]
+        sums = _drawn_sums([first, second, first**2 + second**2, first * second], drawn)
     else:
         chosen = rng.multinomial(n, many / n, size=draws).astype(np.float64)
         first, second = scale[before], scale[after]
         sums = [chosen @ values for values in (first, second, first**2 + second**2, first * second)]
     squares = sums[2] / n
     return squares - 2 * sums[3] / n, squares - 2 * (sums[0] / n) * (sums[1] / n)
+
+
+def _drawn_sums(columns: Sequence[Floats], drawn: Counts) -> list[Floats]:
+    """Sum of each column over the persons of each draw.
+
+    Whole numbers share one float as runs of its bits, so that persons are looked up once for all columns; their sums
+    are exact either way.
+    """
+    once = np.ones(drawn.shape[1])
+    widths = [int(values.max() * len(once)).bit_length() for values in columns]
+    is_whole = all((values >= 0).all() and (values == np.floor(values)).all() for values in columns)
+    if not is_whole or sum(widths) > EXACT_BITS:
+        return [values.take(drawn) @ once for values in columns]
+    places = [sum(widths[:k]) for k in range(len(widths))]
+    together = np.sum([values * 2.0**place for values, place in zip(columns, places, strict=True)], axis=0)
+    sums = (together.take(drawn) @ once).astype(np.int64)
+    return [
+        ((sums >> place) & ((1 << width) - 1)).astype(np.float64)
+        for place, width in zip(places, widths, strict=True)
+    ]
 
 
 def _tables(both: Counts, scale: Floats, rng: np.random.Generator, draws: int) -> tuple[Floats, Floats]:
