@@ -328,11 +328,15 @@ def _joined(group: Bytes, person: Bytes, theirs: Bytes) -> bool:
     starts = np.ones(len(person), np.bool_)
     np.not_equal(person[1:], person[:-1], out=starts[1:])
     starts[1:] |= theirs[1:] != theirs[:-1]
-    people, wanted = person[starts].astype(np.int64), theirs[starts]
-    known = group[people]
-    group[people] = wanted
+    if np.count_nonzero(starts) < len(person) // 2:
+        person, theirs = person[starts], theirs[starts]
+    known = group[person]
+    # After the first rows of a file in any order, everyone has been seen: then nothing is left to note.
+    if np.array_equal(known, theirs):
+        return True
+    group[person] = theirs
     return bool(
-        np.all((known == wanted) | (known == UNKNOWN_GROUP)) and np.array_equal(group[people], wanted)
+        np.all((known == theirs) | (known == UNKNOWN_GROUP)) and np.array_equal(group[person], theirs)
     )
 
 
