@@ -5,11 +5,16 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from pathlib import Path
+
+# A study file is read by this package alone: nothing else that is installed looks on, or is searched for.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 from cyclopts import App, CycloptsError
 
 from delphi import __version__
-from delphi.errors import DelphiError
+from delphi.cli.leaving import Leaving
+from delphi.errors import DelphiError, WarehouseError
 
 app = App(
     name="delphi",
@@ -67,26 +72,53 @@ for _name, _place, _help, _example in (
     app.command(_place, name=_name, help=f"{_help}\n\nExample: delphi {_name} {_example}", help_epilogue="")
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Run a command and leave with its exit code."""
+def main() -> None:
+    """The program: run the command that was given and leave with its exit code."""
+    leaving = Leaving()
     os.umask(0o077)
     # A command makes many objects and ends soon: looking for cycles after each 700 new ones only takes time.
     gc.set_threshold(100_000, 20, 50)
-    given = sys.argv[1:] if arguments is None else arguments
+    leaving.exit(exit_code_of(sys.argv[1:]))
+
+
+def exit_code_of(arguments: list[str]) -> int:
+    """Run a command; its errors have become messages."""
     try:
-        code = app(given, exit_on_error=False, print_error=True)
+        try:
+            app(arguments, exit_on_error=False, print_error=True)
+        finally:
+            sys.stdout.flush()
+    except SystemExit as done:
+        return done.code if isinstance(done.code, int) else 0
     except CycloptsError:
-        sys.exit(2)
+        return 2
     except DelphiError as error:
-        report(error, as_json="--json" in given)
-        sys.exit(error.exit_code)
+        report(error, as_json="--json" in arguments)
+        return error.exit_code
     except KeyboardInterrupt:
         print("Stopped. Nothing half-done was kept; run again to go on.", file=sys.stderr)
-        sys.exit(130)
+        return 130
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    sys.exit(code if isinstance(code, int) else 0)
+        _drop_output()
+        return 0
+    except OSError as error:
+        _drop_output()
+        return _not_written(error)
+    return 0
+
+
+def _not_written(error: OSError) -> int:
+    """Say that the machine, not the study, is at fault: a full disk, a folder without rights, a broken medium."""
+    what = (error.strerror or type(error).__name__).lower()
+    where = Path(os.fsdecode(error.filename)).name if error.filename else "Output"
+    hint = "Make room, or mend the folder, and run again: whatever was finished is kept."
+    print(f"{where} could not be read or written: {what}. {hint}", file=sys.stderr)
+    return WarehouseError.exit_code
+
+
+def _drop_output() -> None:
+    """Nobody takes the rest of the output."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def report(error: DelphiError, as_json: bool) -> None:
