@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -60,26 +60,14 @@ class Recorded:
 @contextmanager
 def session(folder: StudyFolder) -> Iterator[Warehouse]:
     """The warehouse, opened for writing; within `whole_run` it stays open for the stages that follow."""
-    held: dict[Path, Warehouse] = _held.__dict__.setdefault("warehouses", {})
-    if folder.warehouse in held:
-        yield held[folder.warehouse]
-        return
-    lasting: ExitStack | None = _held.__dict__.get("lasting")
-    if lasting is not None:
-        yield lasting.enter_context(_opened(folder, held))
-        return
-    with _opened(folder, held) as warehouse:
+    with _held_or(folder, _kept_open if _held.__dict__.get("lasting") else _opened) as warehouse:
         yield warehouse
 
 
 @contextmanager
 def reading(folder: StudyFolder) -> Iterator[Warehouse]:
     """The warehouse for reading: the one that is open within `whole_run`, or opened read only."""
-    held: dict[Path, Warehouse] = _held.__dict__.setdefault("warehouses", {})
-    if folder.warehouse in held:
-        yield held[folder.warehouse]
-        return
-    with Warehouse.open_read_only(folder.warehouse) as warehouse:
+    with _held_or(folder, lambda of: Warehouse.open_read_only(of.warehouse)) as warehouse:
         yield warehouse
 
 
@@ -100,18 +88,36 @@ def whole_run() -> Iterator[None]:
             _held.__dict__["lasting"] = None
 
 
+def _warehouses() -> dict[Path, Warehouse]:
+    """The warehouses that this thread holds open for writing."""
+    held: dict[Path, Warehouse] = _held.__dict__.setdefault("warehouses", {})
+    return held
+
+
+def _held_or(
+    folder: StudyFolder, opened: Callable[[StudyFolder], AbstractContextManager[Warehouse]]
+) -> AbstractContextManager[Warehouse]:
+    held = _warehouses().get(folder.warehouse)
+    return opened(folder) if held is None else nullcontext(held)
+
+
 @contextmanager
-def _opened(folder: StudyFolder, held: dict[Path, Warehouse]) -> Iterator[Warehouse]:
+def _opened(folder: StudyFolder) -> Iterator[Warehouse]:
     Warehouse.create_if_missing(folder.warehouse)
     with Warehouse.open_for_writing(folder.warehouse) as warehouse:
         received = sum(path.stat().st_size for path in folder.received.glob("*"))
         if received < ONE_THREAD_BYTES:
             warehouse.use_one_thread()
-        held[folder.warehouse] = warehouse
+        _warehouses()[folder.warehouse] = warehouse
         try:
             yield warehouse
         finally:
-            del held[folder.warehouse]
+            del _warehouses()[folder.warehouse]
+
+
+def _kept_open(folder: StudyFolder) -> AbstractContextManager[Warehouse]:
+    lasting: ExitStack = _held.__dict__["lasting"]
+    return nullcontext(lasting.enter_context(_opened(folder)))
 
 
 @contextmanager

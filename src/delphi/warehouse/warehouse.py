@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ROWS_AT_ONCE = 500_000
+"""Rows handed to DuckDB in one statement."""
 REMEMBERED_ROWS = 200_000
+"""Rows of a table that are kept at hand for the next stage, at most."""
 PATIENCE = 5.0
 """Seconds that a command waits for somebody else to finish writing."""
 
