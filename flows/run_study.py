@@ -99,7 +99,7 @@ def run_study(
     if last != "ingest":
         for step in steps_after_ingest(folder, tuple(wanted), last):
             done.append(run_stage(study, step.stage, step.wave_id or "-", wanted, warehouse, outputs))
-    seal(folder)
+    seal(folder, is_whole=last == "report" and not wanted)
     name = "".join(letter if letter.isalnum() else "-" for letter in folder.root.name.lower())
     create_table_artifact(
         table=_rectangular(done), key=f"stages-{name}", description="What each stage did, in counts."

@@ -56,10 +56,20 @@ def verify(study: Path, /, *, warehouse: Path | None = None, json: bool = False)
     if verified.problems:
         raise WarehouseError(verified.problems)
     if json:
-        print_json({"files": verified.files, "events": verified.events, "tables": verified.tables})
+        print_json(
+            {
+                "files": verified.files,
+                "events": verified.events,
+                "publications": verified.publications,
+                "tables": verified.tables,
+            }
+        )
         return
     counted = (
         f"{verified.files} received files, {verified.events} journal entries, {len(verified.tables)} tables"
     )
     print(f"{counted}: all as recorded.")
+    if verified.publications:
+        numbers = ", ".join(str(number) for number in verified.publications)
+        print(f"Publications, for `delphi run --as-of`: {numbers}.")
     print_table(verified.tables, ("table", "rows", "digest"))

@@ -21,6 +21,7 @@ def run(
     wave: tuple[str, ...] = (),
     until: str = "report",
     direct: bool = False,
+    as_of: str | None = None,
     warehouse: Path | None = None,
     outputs: Path | None = None,
     json: bool = False,
@@ -37,6 +38,9 @@ def run(
         Last stage: ingest, validate, count, statistics, verdicts or report.
     direct
         Without Prefect; the result is the same.
+    as_of
+        Make an earlier publication again beside the others and compare it: its number (`delphi verify` lists them) or
+        a day. Later answers and a later study file play no part.
     warehouse
         Another place for the warehouse file.
     outputs
@@ -45,11 +49,37 @@ def run(
         Print one JSON document.
     """
     folder = locate(study, warehouse, outputs)
+    if as_of is not None:
+        again(folder, as_of, as_json=json)
+        return
     check_until(until)
     check_waves(study_of(folder), wave)
     way = directly if direct else through_prefect
     results, found = way(folder, wave, until, quiet=json)
     show(folder, results, found, until, as_json=json)
+
+
+def again(folder: StudyFolder, as_of: str, as_json: bool) -> None:
+    """Make a publication again and say where it lies."""
+    from delphi.stages.as_of import run_as_of
+
+    made = run_as_of(folder, as_of)
+    if as_json:
+        print_json(
+            {
+                "publication": made.publication,
+                "at": made.at,
+                "warehouse": str(made.warehouse),
+                "report": str(made.report),
+                "tables": made.tables,
+            }
+        )
+        return
+    print(
+        f"Publication {made.publication} of {made.at[:16]} UTC: all {len(made.tables)} tables came out as they were."
+    )
+    print(f"Warehouse: {_short(made.warehouse)}")
+    print(f"Report: {_short(made.report)}")
 
 
 def directly(

@@ -44,6 +44,11 @@ def pseudonymiser(key_file: Path, study_id: str, create: bool) -> Callable[[str]
     return pseudonym
 
 
+def fingerprint(key_file: Path) -> str:
+    """What tells one secret from another and gives neither away; raises as `pseudonymiser` does."""
+    return hmac.digest(_secret(key_file, create=False), b"v1|fingerprint", "sha256").hex()[:16]
+
+
 def _secret(key_file: Path, create: bool) -> bytes:
     try:
         if create and not key_file.exists():

@@ -23,6 +23,7 @@ from delphi.stages.context import (
     sources_by_entry,
     study_of,
 )
+from delphi.stages.definition import keep_definition
 from delphi.stages.files import received_table, remember
 from delphi.stages.plan import StepResult
 from delphi.stages.running import recorded
@@ -65,6 +66,7 @@ def ingest(folder: StudyFolder, wave_ids: tuple[str, ...] = ()) -> StepResult:
     before = len(known)
     for one, table in zip(new, tables, strict=True):
         _take_in(folder, journal, one, table)
+    keep_definition(folder, study, journal)
     known = deliveries_of(journal)
     return define(folder, {"new_files": len(known) - before, "files": len(known)})
 

@@ -153,4 +153,4 @@ def run(
             for step in steps_after_ingest(folder, wave_ids, stage):
                 before(step)
                 yield perform(folder, step)
-        seal(folder)
+        seal(folder, is_whole=stage == "report" and not wave_ids)

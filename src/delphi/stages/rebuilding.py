@@ -3,14 +3,17 @@ whole."""
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from delphi.stages.ingest import define
 from delphi.stages.plan import perform, steps_after_ingest
 from delphi.stages.running import session
-from delphi.stages.seal import seal
+from delphi.stages.seal import journalled, sealed_tables
 from delphi.study import StudyFolder
 from delphi.warehouse.digests import recorded_digests
 from delphi.warehouse.warehouse import Warehouse
@@ -23,15 +26,30 @@ def rebuild_warehouse(folder: StudyFolder) -> list[dict[str, object]]:
     """
     home = folder.warehouse.parent
     home.mkdir(parents=True, exist_ok=True)
-    with (
-        Warehouse.locked(folder.warehouse),
-        tempfile.TemporaryDirectory(prefix=".rebuild-", dir=home) as place,
-    ):
-        new = replace(folder, warehouse=Path(place) / folder.warehouse.name)
-        with session(new):
-            define(new)
-            for step in steps_after_ingest(new, (), "report"):
-                perform(new, step)
-            seal(new)
+    with Warehouse.locked(folder.warehouse), fresh_folder(home, ".rebuild-") as place:
+        new = replace(folder, warehouse=place / folder.warehouse.name)
+        tables = whole_again(new)
         Warehouse.put_in_place(new.warehouse, folder.warehouse)
+        journalled(folder, tables, is_whole=True)
     return recorded_digests(folder.warehouse)
+
+
+@contextmanager
+def fresh_folder(home: Path, prefix: str) -> Iterator[Path]:
+    """A folder of one's own for as long as it is needed; the caller holds the lock.
+
+    What a killed process left under this prefix goes first: nobody else can be at work there.
+    """
+    for left in home.glob(f"{prefix}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=home) as place:
+        yield Path(place)
+
+
+def whole_again(folder: StudyFolder) -> dict[str, str]:
+    """Every stage of all that has been received, from nothing; returns table → rows and digest."""
+    with session(folder) as warehouse:
+        define(folder)
+        for step in steps_after_ingest(folder, (), "report"):
+            perform(folder, step)
+        return sealed_tables(warehouse)

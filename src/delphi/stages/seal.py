@@ -1,13 +1,87 @@
-"""The seal of a run: one logical digest per table, against which `delphi verify` compares."""
+"""The seal of a run: what it left, in the journal, so that no later change passes for its result.
+
+In the warehouse every table gets its logical digest; the journal's event `seal` repeats them, with the code, the study
+file, the libraries, the secret's fingerprint and the sha256 of what people read. A seal of a whole run is a
+publication: `delphi run --as-of` makes it again.
+"""
 
 from __future__ import annotations
 
-from delphi.stages.running import session
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+from delphi.ingest.journal import Event, Journal
+from delphi.stages.context import study_of
+from delphi.stages.running import code_version, session
+from delphi.stages.secret import known_fingerprint
+from delphi.stages.summary import REPORT_NAME
 from delphi.study import StudyFolder
-from delphi.warehouse.digests import write_digests
+from delphi.warehouse.digests import digests_of, write_digests
+from delphi.warehouse.warehouse import Warehouse
+
+LIBRARIES = ("duckdb", "numpy", "pandas", "pandera", "scikit-learn", "scipy")
 
 
-def seal(folder: StudyFolder) -> None:
-    """Record the digest of every table; a warehouse without them is one whose last run did not finish."""
-    with session(folder) as warehouse, warehouse.transaction():
+def seal(folder: StudyFolder, is_whole: bool) -> Event:
+    """Record the digest of every table in warehouse and journal; a state that is sealed already is not sealed twice.
+
+    Parameters
+    ----------
+    is_whole : every stage of every wave that has arrived was looked at, and the report
+    """
+    with session(folder) as warehouse:
+        return journalled(folder, sealed_tables(warehouse), is_whole)
+
+
+def sealed_tables(warehouse: Warehouse) -> dict[str, str]:
+    """Record the digest of every table in the warehouse; returns table → rows and digest."""
+    with warehouse.transaction():
         write_digests(warehouse)
+    return as_sealed(digests_of(warehouse))
+
+
+def as_sealed(digests: Iterable[Mapping[str, object]]) -> dict[str, str]:
+    """Table → rows and digest, as a seal has them."""
+    return {str(row["table"]): f"{row['rows']}:{row['digest']}" for row in digests}
+
+
+def journalled(folder: StudyFolder, tables: dict[str, str], is_whole: bool) -> Event:
+    """Seal a state of the warehouse in the journal, unless the last seal says as much."""
+    journal = Journal(folder.journal)
+    facts = {
+        "study": study_of(folder).study_file_sha256,
+        "code": code_version(),
+        "libraries": {name: version(name) for name in LIBRARIES},
+        "secret": known_fingerprint(journal),
+        "tables": tables,
+        "outputs": outputs_of(folder),
+        "is_whole": is_whole,
+    }
+    last = last_seal(journal.events())
+    if last is not None and _says_as_much(last.facts, facts):
+        return last
+    return journal.append("seal", facts, datetime.now(UTC))
+
+
+def _says_as_much(last: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
+    return {**last, "is_whole": True} == {**facts, "is_whole": True} and last["is_whole"] >= facts["is_whole"]
+
+
+def last_seal(events: tuple[Event, ...]) -> Event | None:
+    """The seal of the last run that finished."""
+    found = [event for event in events if event.kind == "seal"]
+    return found[-1] if found else None
+
+
+def publications(events: tuple[Event, ...]) -> list[Event]:
+    """Seals of whole runs, oldest first; their numbers are lines of the journal."""
+    return [event for event in events if event.kind == "seal" and event.facts["is_whole"]]
+
+
+def outputs_of(folder: StudyFolder) -> dict[str, str]:
+    """What people read: file name → sha256."""
+    page = folder.outputs / REPORT_NAME
+    return {REPORT_NAME: hashlib.sha256(page.read_bytes()).hexdigest()} if page.is_file() else {}

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from delphi.ingest.journal import Journal
-from delphi.ingest.pseudonym import pseudonymiser
 from delphi.stages.context import Delivered, deliveries_of, inputs_digest, study_of, waves_up_to
 from delphi.stages.files import deliveries_for, register_table
 from delphi.stages.plan import StepResult
 from delphi.stages.running import recorded
+from delphi.stages.secret import pseudonyms_of
 from delphi.stages.statistic_tables import Tables
 from delphi.study import Study, StudyFolder
 from delphi.warehouse.counting import count_wave
@@ -98,17 +97,8 @@ def _records(
         deliveries_for(folder, study, known, wave_id),
         earlier,
         register_table(folder, study, known),
-        _pseudonym(folder, study),
+        pseudonyms_of(folder, study),
     )
-
-
-def _pseudonym(folder: StudyFolder, study: Study) -> Callable[[str], str]:
-    """How a respondent's key becomes a pseudonym; a study whose keys all are one needs no secret."""
-    register = study.panel.register_
-    keys = [source.key_is_pseudonym for source in study.sources]
-    if all(keys) and (register is None or register.key_is_pseudonym):
-        return str
-    return pseudonymiser(folder.pseudonym_key, study.study_id, create=True)
 
 
 def _write(warehouse: Warehouse, study: Study, wave_id: str, records: WaveRecords) -> dict[str, int | str]:

@@ -501,6 +501,7 @@ class Study(Frozen):
     rules: Rules = Rules()
     privacy: Privacy = Privacy()
     study_file_sha256: str
+    item_bank_file: str | None = None
 
     def item(self, item_id: str) -> Item:
         """The item of this id."""

@@ -123,6 +123,7 @@ def _resolve(parts: Sections, file: FilePath, sha256: str, found: Collected) -> 
         rules=rules,
         privacy=m.Privacy(small_cells_min_n=parts.privacy.small_cells.min_n),
         study_file_sha256=sha256,
+        item_bank_file=None if parts.bank is None else parts.bank.file,
     )
 
 

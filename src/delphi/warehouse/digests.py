@@ -7,6 +7,7 @@ hashes modulo
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,27 +36,40 @@ def digest(warehouse: Warehouse, table: str) -> tuple[int, str]:
 def write_digests(warehouse: Warehouse) -> None:
     """Record the digest of every table that has none since it last changed."""
     known = {row[0] for row in warehouse.rows("select table_name from digests")}
-    new = [table for table in DIGESTED if table not in known]
-    if not new:
-        return
-    sealed = [(table, *digest(warehouse, table)) for table in new]
-    warehouse.execute(
-        "insert into digests by name select unnest($tables) as table_name, unnest($rows) as n_rows,"
-        " unnest($texts) as digest",
-        dict(zip(("tables", "rows", "texts"), map(list, zip(*sealed, strict=True)), strict=True)),
-    )
+    sealed = [(table, *digest(warehouse, table)) for table in DIGESTED if table not in known]
+    if sealed:
+        warehouse.execute(
+            "insert into digests by name select unnest($tables) as table_name, unnest($rows) as n_rows,"
+            " unnest($texts) as digest",
+            dict(zip(("tables", "rows", "texts"), map(list, zip(*sealed, strict=True)), strict=True)),
+        )
     warehouse.sealed()
 
 
 def recorded_digests(path: Path) -> list[dict[str, object]]:
     """Table, rows and digest of every table, as recorded."""
     with Warehouse.open_read_only(path) as warehouse:
-        rows = warehouse.rows("select table_name, n_rows, digest from digests order by table_name")
+        return digests_of(warehouse)
+
+
+def digests_of(warehouse: Warehouse) -> list[dict[str, object]]:
+    """Table, rows and digest of every table, as recorded in an open warehouse."""
+    rows = warehouse.rows("select table_name, n_rows, digest from digests order by table_name")
     return [{"table": table, "rows": n_rows, "digest": text} for table, n_rows, text in rows]
 
 
-def verify(path: Path) -> tuple[Problem, ...]:
-    """Read all of a warehouse and name everything that is not as recorded; empty when all is well.
+@dataclass(frozen=True)
+class Inspected:
+    """What a warehouse holds: all that is not as recorded, and if that is nothing, its digests and the sha256 of every
+    file from which its rows were made."""
+
+    problems: tuple[Problem, ...]
+    digests: list[dict[str, object]]
+    received: frozenset[str]
+
+
+def inspect(path: Path) -> Inspected:
+    """Read all of a warehouse.
 
     Raises
     ------
@@ -63,12 +77,21 @@ def verify(path: Path) -> tuple[Problem, ...]:
         `locked`: then nothing can be said.
     """
     try:
-        with Warehouse.open_read_only(path) as warehouse:
-            return tuple(_differences(warehouse))
+        with Warehouse.open_read_only(path, is_counted=False) as warehouse:
+            problems = tuple(_differences(warehouse))
+            if problems:
+                return Inspected(problems, [], frozenset())
+            received = {row[0] for row in warehouse.rows("select distinct sha256 from sources")}
+            return Inspected((), digests_of(warehouse), frozenset(received))
     except WarehouseError as error:
         if any(problem.code == "locked" for problem in error.problems):
             raise
-        return error.problems
+        return Inspected(error.problems, [], frozenset())
+
+
+def verify(path: Path) -> tuple[Problem, ...]:
+    """Everything in a warehouse that is not as recorded; empty when all is well. Raises as `inspect` does."""
+    return inspect(path).problems
 
 
 def _differences(warehouse: Warehouse) -> list[Problem]:

@@ -11,6 +11,8 @@ from uuid import uuid4
 
 import duckdb
 
+from delphi.errors import Problem, WarehouseError
+from delphi.warehouse import stamp
 from delphi.warehouse.opening import (
     OFFLINE,
     REBUILD,
@@ -22,7 +24,7 @@ from delphi.warehouse.opening import (
     sync,
     translated,
 )
-from delphi.warehouse.tables import SCHEMA_VERSION, columns_of, sql
+from delphi.warehouse.tables import SCHEMA_VERSION, columns_of, columns_of_tables, sql
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,6 +48,7 @@ class Warehouse:
         self.path = path
         self._depth = 0
         self._touched: set[str] = set()
+        self._is_sealed = False
         self._remembered: dict[tuple[str, tuple[str, ...]], pd.DataFrame] = {}
 
     @staticmethod
@@ -87,8 +90,11 @@ class Warehouse:
         DuckDB would refuse the new file beside the log of an old one, so such a log goes first.
         """
         sync(new)
+        stamp.take_away(path)
         path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
         new.replace(path)
+        if stamp.stamp_of(new).exists():
+            stamp.stamp_of(new).replace(stamp.stamp_of(path))
         sync(path.parent)
 
     @staticmethod
@@ -106,24 +112,34 @@ class Warehouse:
         Raises
         ------
         WarehouseError
-            `missing_warehouse`, `locked`, `newer_warehouse`, `older_warehouse` or `damaged_warehouse`.
+            `missing_warehouse`, `locked`, `newer_warehouse`, `older_warehouse`, `damaged_warehouse` or
+            `rows_lost`.
         """
         require(path)
         with lock(path, timeout), private_files():
             connection = connect(path, read_only=False, deadline=time.monotonic() + timeout)
+            is_sealed = False
             try:
-                yield checked(cls(connection, path))
+                opened = counted(checked(cls(connection, path)))
+                stamp.take_away(path)
+                yield opened
+                is_sealed = opened._is_sealed
             finally:
                 connection.close()
+            if is_sealed:
+                stamp.put(path)
 
     @classmethod
     @contextmanager
-    def open_read_only(cls, path: Path, timeout: float = PATIENCE) -> Iterator[Warehouse]:
-        """Open beside other readers; raises as `open_for_writing` does."""
+    def open_read_only(
+        cls, path: Path, timeout: float = PATIENCE, is_counted: bool = True
+    ) -> Iterator[Warehouse]:
+        """Open beside other readers; raises as `open_for_writing` does, `rows_lost` only if `is_counted`."""
         require(path)
         connection = connect(path, read_only=True, deadline=time.monotonic() + timeout)
         try:
-            yield checked(cls(connection, path))
+            opened = checked(cls(connection, path))
+            yield counted(opened) if is_counted else opened
         finally:
             connection.close()
 
@@ -202,6 +218,7 @@ class Warehouse:
     def unseal(self, table: str) -> None:
         """Take back the digest of a table that is about to change; without one a run has not finished."""
         self._forget(table)
+        self._is_sealed = False
         if table not in UNSEALED and table not in self._touched:
             self.execute("delete from digests where table_name = $table_name", {"table_name": table})
             self._touched.add(table)
@@ -211,8 +228,9 @@ class Warehouse:
             del self._remembered[key]
 
     def sealed(self) -> None:
-        """Note that every table has its digest."""
+        """Note that every table has its digest: a file that is closed like this gets its stamp."""
         self._touched.clear()
+        self._is_sealed = True
 
     def read(self, query: str, /, **parameters: object) -> pd.DataFrame:
         """Result of `sql/<query>.sql`."""
@@ -296,6 +314,31 @@ def checked(warehouse: Warehouse) -> Warehouse:
             f"the warehouse has schema version {version}; this Delphi writes {SCHEMA_VERSION}",
             "Run `delphi rebuild`: the warehouse is made again from the received files.",
         )  # fmt: skip
+    return warehouse
+
+
+def counted(warehouse: Warehouse) -> Warehouse:
+    """The warehouse, unless a table that no run has touched since has other rows than were recorded.
+
+    DuckDB says nothing when its log was cut, or a length in it changed: it opens the file with fewer rows.
+    """
+    try:
+        recorded = warehouse.connection.execute("select table_name, n_rows from digests").fetchall()
+        known = [(table, n_rows) for table, n_rows in recorded if table in columns_of_tables()]
+        counts = " union all ".join(f"""select '{table}', count(*) from "{table}\"""" for table, _ in known)
+        now = dict(warehouse.connection.execute(counts).fetchall()) if known else {}
+    except duckdb.Error as error:
+        raise translated(warehouse.path, error) from None
+    lost = [
+        Problem(
+            warehouse.path.name, 0, 0, f"table {table}", f"holds {now[table]} rows, recorded were {n_rows}",
+            REBUILD, "rows_lost",
+        )
+        for table, n_rows in known
+        if now[table] != n_rows
+    ]  # fmt: skip
+    if lost:
+        raise WarehouseError(lost)
     return warehouse
 
 

@@ -1,0 +1,77 @@
+"""The stamp of a warehouse: the sha256 of its file as the last finished run left it, in a file beside it.
+
+Digests of tables find what changed in a table. The stamp also finds a byte that changed where no table looks: in free
+blocks, in the header, or in a log that was put beside the file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+from delphi.errors import Problem
+from delphi.warehouse.opening import REBUILD, sync
+
+
+def stamp_of(path: Path) -> Path:
+    """Where the stamp of a warehouse lies."""
+    return path.with_name(f"{path.name}.sha256")
+
+
+def take_away(path: Path) -> None:
+    """The file is about to change."""
+    stamp_of(path).unlink(missing_ok=True)
+
+
+def put(path: Path) -> None:
+    """Stamp a closed warehouse; one whose log is still beside it has not been written out and gets none."""
+    if _log_of(path).exists():
+        return
+    stamp = stamp_of(path)
+    new = stamp.with_name(f".{stamp.name}.new-{os.getpid()}")
+    try:
+        new.write_text(_sha256(path) + "\n", encoding="ascii")
+        sync(new)
+        new.replace(stamp)
+    finally:
+        new.unlink(missing_ok=True)
+    sync(path.parent)
+
+
+def problems_of(path: Path) -> tuple[Problem, ...]:
+    """What the stamp of a closed warehouse says; nothing when the file is as the last finished run left it."""
+    if not path.is_file():
+        return ()
+    try:
+        stamped = stamp_of(path).read_text(encoding="ascii", errors="replace").strip()
+    except FileNotFoundError:
+        return (
+            Problem(
+                path.name, 0, 0, "", "has no stamp: the last run was cut off, or the stamp was removed",
+                "Run `delphi run` again.", "unfinished_run",
+            ),
+        )  # fmt: skip
+    except OSError as error:
+        return (
+            Problem(
+                path.name, 0, 0, "", f"its stamp cannot be read: {error.strerror}",
+                "Give yourself read access to it.", "unreadable",
+            ),
+        )  # fmt: skip
+    if _log_of(path).exists():
+        what = "has a log beside it that the last finished run did not leave"
+    elif _sha256(path) != stamped:
+        what = "differs from its stamp: a byte of the file, or of the stamp, changed after the last run"
+    else:
+        return ()
+    return (Problem(path.name, 0, 0, "", what, REBUILD, "file_changed"),)
+
+
+def _log_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.wal")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
