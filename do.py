@@ -17,7 +17,9 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 MARK = VENV / ".set-up-for"
 
-USAGE = "usage: python3 do.py demo | test [pytest options] | check | lock | run COMMAND ..."
+USAGE = (
+    "usage: python3 do.py demo | test [pytest options] | soak --minutes N | check | lock | run COMMAND ..."
+)
 
 
 def environment() -> dict[str, str]:
@@ -102,7 +104,7 @@ def lock() -> int:
 def main(arguments: list[str]) -> int:
     """Run one of the tasks named in `USAGE`."""
     task, rest = (arguments[0] if arguments else ""), arguments[1:]
-    if task not in {"demo", "test", "check", "lock", "run"}:
+    if task not in {"demo", "test", "soak", "check", "lock", "run"}:
         print(USAGE, file=sys.stderr)
         return 2
     set_up()
@@ -110,6 +112,8 @@ def main(arguments: list[str]) -> int:
         return run(str(PYTHON), "-m", "delphi", "demo", *(rest or ["data/raw/gfmd-mapping"]))
     if task == "test":
         return run(str(PYTHON), "-m", "pytest", *rest)
+    if task == "soak":
+        return run(str(PYTHON), "-m", "tests.faults.soak", *rest)
     if task == "check":
         return check()
     if task == "lock":

@@ -247,17 +247,17 @@ def test_a_missing_column_is_named() -> None:
         )
 
 
-def test_the_page_is_written_whole_and_can_be_handed_on(
+def test_p38_the_page_is_written_whole_and_for_its_owner_alone(
     tmp_path: Path, page: str, invented: Study, invented_tables: dict[str, pd.DataFrame]
 ) -> None:
-    before = os.umask(0o077)
+    before = os.umask(0o022)
     try:
         written = write_report(invented, invented_tables, tmp_path / "out")
     finally:
         os.umask(before)
     assert written == tmp_path / "out" / "report.html"
     assert written.read_text(encoding="utf-8") == page
-    assert stat.S_IMODE(written.stat().st_mode) == 0o644
+    assert stat.S_IMODE(written.stat().st_mode) == 0o600
     assert [one.name for one in written.parent.iterdir()] == ["report.html"]
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from delphi.errors import Problem, WarehouseError
-from delphi.ingest.received import sync_folder
+from delphi.whole_files import sync_folder
 
 try:
     import fcntl

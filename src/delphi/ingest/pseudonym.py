@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from delphi.errors import Problem, WarehouseError
-from delphi.ingest.received import sync_folder
+from delphi.whole_files import clear_left, create_private, sync_folder, temporary_name
 
 LENGTH = 16
 """Characters of a pseudonym: 80 bits; two of a million respondents share one with a chance below 1e-12."""
@@ -78,10 +78,10 @@ def _secret(key_file: Path, create: bool) -> bytes:
 
 def _create(key_file: Path) -> None:
     """Write a new secret; of two processes that do so at once, one wins and both use its secret."""
-    temporary = key_file.with_name(f".{key_file.name}-{secrets.token_hex(8)}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    clear_left(key_file.parent)
+    temporary = temporary_name(key_file)
     try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        with os.fdopen(create_private(temporary), "w", encoding="ascii") as file:
             file.write(secrets.token_hex(32) + "\n")
             file.flush()
             os.fsync(file.fileno())

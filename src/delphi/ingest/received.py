@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import hashlib
 import os
-import secrets
 import stat
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from delphi.errors import AnswersError, Problem, WarehouseError
 from delphi.ingest.refusing import refusal
+from delphi.whole_files import put_whole
 
 # Not every system has all of these. O_NONBLOCK keeps a named pipe from holding up the run.
 _OPEN = (
@@ -22,7 +22,12 @@ _OPEN = (
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_BINARY", 0)
 )
-_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+
+
+STILL = 0.25
+"""Seconds that a file has to lie untouched before it is taken: a copy or download may still be under way."""
+PATIENCE = 3.0
+"""Seconds after which a file that never lies still is refused."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,7 @@ def take(path: Path) -> Taken:
     """
     descriptor = _open(path)
     try:
-        before = os.fstat(descriptor)
+        before = _at_rest(path, descriptor)
         if not stat.S_ISREG(before.st_mode):
             raise _refusal(
                 path, "it is no ordinary file", "Put the exported file itself there.", "not_a_file"
@@ -54,14 +59,8 @@ def take(path: Path) -> Taken:
         after = os.fstat(descriptor)
     finally:
         os.close(descriptor)
-    changed = (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns)
-    if changed or len(data) != after.st_size:
-        raise _refusal(
-            path,
-            "it changed while it was read",
-            "Wait until the download or copy is complete, then run again.",
-            "changed_while_read",
-        )
+    if _has_changed(before, after) or len(data) != after.st_size:
+        raise _changing(path)
     return Taken(path.name, data, hashlib.sha256(data).hexdigest(), len(data))
 
 
@@ -81,7 +80,7 @@ def keep(taken: Taken, folder: Path) -> Path:
         folder.chmod(0o700)
         if target.is_file() and hashlib.sha256(target.read_bytes()).hexdigest() == taken.sha256:
             return target
-        _write(target, taken.data)
+        put_whole(target, taken.data, 0o400)
     except OSError as error:
         raise WarehouseError(
             Problem(
@@ -114,16 +113,6 @@ def load(sha256: str, folder: Path) -> bytes:
     return data
 
 
-def sync_folder(folder: Path) -> None:
-    """Make a rename within a folder last; some systems cannot open folders, where it is left out."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
 def _open(path: Path) -> int:
     if path.is_symlink():
         raise _link(path)
@@ -139,6 +128,27 @@ def _open(path: Path) -> int:
         ) from None
 
 
+def _at_rest(path: Path, descriptor: int) -> os.stat_result:
+    """State of a file that nobody has touched for a moment: one that was touched just now may still be written to."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        found = os.fstat(descriptor)
+        age = time.time() - max(found.st_mtime, found.st_ctime)
+        if not 0 <= age < STILL:
+            return found
+        if time.monotonic() > deadline:
+            raise _changing(path)
+        time.sleep(STILL - age)
+
+
+def _has_changed(before: os.stat_result, after: os.stat_result) -> bool:
+    """Whether size or time of writing differ. Who puts that time back still changes the time of the last change of any
+    kind; so does who takes the name away, which leaves the content as it is."""
+    same_content = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
+    is_renamed = before.st_nlink != after.st_nlink
+    return not same_content or (before.st_ctime_ns != after.st_ctime_ns and not is_renamed)
+
+
 def _read_all(descriptor: int) -> bytes:
     parts = []
     while part := os.read(descriptor, 1 << 24):
@@ -146,19 +156,13 @@ def _read_all(descriptor: int) -> bytes:
     return b"".join(parts)
 
 
-def _write(target: Path, data: bytes) -> None:
-    temporary = target.parent / f".tmp-{os.getpid()}-{secrets.token_hex(8)}"
-    try:
-        with os.fdopen(os.open(temporary, _CREATE, 0o600), "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o400)
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    sync_folder(target.parent)
+def _changing(path: Path) -> AnswersError:
+    return _refusal(
+        path,
+        "it changed while it was read",
+        "Wait until the download or copy is complete, then run again.",
+        "changed_while_read",
+    )
 
 
 def _link(path: Path) -> AnswersError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -30,6 +29,7 @@ from delphi.outputs.wording import (
     typeset,
 )
 from delphi.study.model import Study
+from delphi.whole_files import put_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -129,32 +129,12 @@ def render_report(study: Study, tables: Mapping[str, pd.DataFrame]) -> str:
 def write_report(study: Study, tables: Mapping[str, pd.DataFrame], folder: Path) -> Path:
     """Write the report into a folder, so that a reader sees the old page or the new one, whole.
 
-    The page is made to be handed on: its mode is 0644 whatever the umask.
+    Like every file it is for its owner alone until somebody hands it on.
     """
     page = render_report(study, tables).encode("utf-8")
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / REPORT_NAME
-    temporary = folder / f".{REPORT_NAME}.{os.getpid()}.new"
-    try:
-        with temporary.open("wb") as file:
-            file.write(page)
-            file.flush()
-            os.fchmod(file.fileno(), 0o644)
-            os.fsync(file.fileno())
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    _sync_folder(folder)
-    return target
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    put_whole(folder / REPORT_NAME, page)
+    return folder / REPORT_NAME
 
 
 @cache

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from delphi.errors import Problem, UsageError, WarehouseError
 from delphi.ingest.journal import Event, Journal
-from delphi.ingest.received import sync_folder
 from delphi.stages.definition import last_definition, restore_definition
 from delphi.stages.rebuilding import fresh_folder, whole_again
 from delphi.stages.running import code_version
 from delphi.stages.seal import outputs_of, publications
 from delphi.study import StudyFolder
 from delphi.warehouse.warehouse import Warehouse
+from delphi.whole_files import sync_folder
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def run_as_of(folder: StudyFolder, wanted: str) -> Again:
         raise UsageError(f"The study file of publication {seal.seq} was not kept.", "Choose a later one.")
     home = folder.warehouse.parent
     target = home / f"{folder.warehouse.stem}-as-of-{seal.seq}"
-    with Warehouse.locked(folder.warehouse), fresh_folder(home, ".as-of-") as place:
+    with Warehouse.locked(folder.warehouse), fresh_folder(folder.warehouse, "as-of") as place:
         then = _as_it_was(folder, definition, seal, place)
         tables = whole_again(then)
         differing = _differing(seal, tables, outputs_of(then))

@@ -30,6 +30,7 @@ from delphi.stages.running import recorded
 from delphi.study import Dialect, Source, Study, StudyFolder
 from delphi.warehouse.definitions import study_frames
 from delphi.warehouse.kept_waves import keep_waves
+from delphi.whole_files import clear_left
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ def ingest(folder: StudyFolder, wave_ids: tuple[str, ...] = ()) -> StepResult:
         is kept.
     """
     study = study_of(folder)
+    clear_left(folder.root)
     journal = Journal(folder.journal)
     known = deliveries_of(journal)
     candidates = _candidates(folder, study)

@@ -3,7 +3,6 @@ whole."""
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,7 +25,7 @@ def rebuild_warehouse(folder: StudyFolder) -> list[dict[str, object]]:
     """
     home = folder.warehouse.parent
     home.mkdir(parents=True, exist_ok=True)
-    with Warehouse.locked(folder.warehouse), fresh_folder(home, ".rebuild-") as place:
+    with Warehouse.locked(folder.warehouse), fresh_folder(folder.warehouse, "rebuild") as place:
         new = replace(folder, warehouse=place / folder.warehouse.name)
         tables = whole_again(new)
         Warehouse.put_in_place(new.warehouse, folder.warehouse)
@@ -35,14 +34,15 @@ def rebuild_warehouse(folder: StudyFolder) -> list[dict[str, object]]:
 
 
 @contextmanager
-def fresh_folder(home: Path, prefix: str) -> Iterator[Path]:
-    """A folder of one's own for as long as it is needed; the caller holds the lock.
+def fresh_folder(warehouse: Path, purpose: str) -> Iterator[Path]:
+    """A folder beside a warehouse for as long as it is needed; the caller holds the lock.
 
-    What a killed process left under this prefix goes first: nobody else can be at work there.
+    The next one who holds the lock clears away what a killed process left.
     """
-    for left in home.glob(f"{prefix}*"):
-        shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=prefix, dir=home) as place:
+    prefix = f".{warehouse.name}.{purpose}-"
+    with tempfile.TemporaryDirectory(
+        prefix=prefix, dir=warehouse.parent, ignore_cleanup_errors=True
+    ) as place:
         yield Path(place)
 
 

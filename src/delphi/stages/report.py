@@ -12,6 +12,7 @@ from delphi.stages.plan import StepResult
 from delphi.stages.running import recorded
 from delphi.stages.summary import REPORT_NAME
 from delphi.study import StudyFolder
+from delphi.whole_files import put_whole
 
 TABLES = (
     "study", "waves", "items", "asked", "scales", "categories", "counts", "nonanswers", "statistics",
@@ -38,7 +39,7 @@ def report(folder: StudyFolder) -> StepResult:
             written = write_report(
                 study, {name: run.warehouse.table(name) for name in TABLES}, folder.outputs
             )
-            mark.write_text(_sha256(written), encoding="utf-8")
+            put_whole(mark, _sha256(written).encode("ascii"))
             run.facts["bytes"] = written.stat().st_size
     return run.result
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import fcntl
+import glob
 import os
 import re
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -76,10 +78,21 @@ def lock(path: Path, timeout: float) -> Iterator[None]:
                 time.sleep(PAUSE)
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        _clear_left(path)
         yield
         os.ftruncate(descriptor, 0)
     finally:
         os.close(descriptor)
+
+
+def _clear_left(path: Path) -> None:
+    """Whoever began a new warehouse, a rebuild or an old publication and left it was killed: the lock is ours."""
+    for purpose in ("new", "rebuild", "as-of"):
+        for left in path.parent.glob(f".{glob.escape(path.name)}.{purpose}-*"):
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -113,6 +126,11 @@ def translated(path: Path, error: duckdb.Error) -> WarehouseError:
         return refusal(
             path, "no_space", "the disk is full; nothing of this step was kept", "Make room and run again."
         )
+    if re.search(r"Input/output error|Could not (write|sync|fsync|move|remove|truncate)|fsync failed", text):
+        return refusal(
+            path, "io_error", "the disk failed while the file was read or written; nothing of this step was kept",
+            "Run again; if it stays, look at the disk.",
+        )  # fmt: skip
     if re.search(r"version number|newer version|storage version", text):
         return refusal(
             path, "newer_warehouse", "the file was written by a newer DuckDB than the one installed here",

@@ -7,11 +7,11 @@ blocks, in the header, or in a log that was put beside the file.
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 
 from delphi.errors import Problem
-from delphi.warehouse.opening import REBUILD, sync
+from delphi.warehouse.opening import REBUILD
+from delphi.whole_files import put_whole
 
 
 def stamp_of(path: Path) -> Path:
@@ -28,15 +28,7 @@ def put(path: Path) -> None:
     """Stamp a closed warehouse; one whose log is still beside it has not been written out and gets none."""
     if _log_of(path).exists():
         return
-    stamp = stamp_of(path)
-    new = stamp.with_name(f".{stamp.name}.new-{os.getpid()}")
-    try:
-        new.write_text(_sha256(path) + "\n", encoding="ascii")
-        sync(new)
-        new.replace(stamp)
-    finally:
-        new.unlink(missing_ok=True)
-    sync(path.parent)
+    put_whole(stamp_of(path), f"{_sha256(path)}\n".encode("ascii"))
 
 
 def problems_of(path: Path) -> tuple[Problem, ...]:

@@ -62,23 +62,22 @@ class Warehouse:
         if path.exists():
             return False
         with lock(path, timeout):
-            # Whoever began these was killed: the lock is ours.
-            for left in path.parent.glob(f".{path.name}.new-*"):
-                left.unlink()
             if path.exists():
                 return False
             new = path.parent / f".{path.name}.new-{uuid4().hex}"
             with private_files():
                 config: dict[str, Any] = {**OFFLINE, "storage_compatibility_version": STORAGE_VERSION}
-                connection = duckdb.connect(str(new), config=config)
                 try:
-                    connection.execute("begin transaction")
-                    for part in ("schema", "views", "comments"):
-                        connection.execute(sql(part))
-                    connection.execute("commit")
-                    connection.execute("checkpoint")
-                finally:
-                    connection.close()
+                    with duckdb.connect(str(new), config=config) as connection:
+                        connection.execute("begin transaction")
+                        for part in ("schema", "views", "comments"):
+                            connection.execute(sql(part))
+                        connection.execute("commit")
+                        connection.execute("checkpoint")
+                except duckdb.Error as error:
+                    new.unlink(missing_ok=True)
+                    new.with_name(f"{new.name}.wal").unlink(missing_ok=True)
+                    raise translated(path, error) from None
             new.chmod(0o600)
             Warehouse.put_in_place(new, path)
         return True
@@ -280,8 +279,10 @@ class Warehouse:
     def _of_file(self, error: duckdb.Error) -> Exception:
         """Damage, a full disk and the like become the user's; anything else is a bug and stays what it is."""
         of_file = isinstance(error, duckdb.IOException | duckdb.FatalException) or "orrupt" in str(error)
-        full = isinstance(error, duckdb.TransactionException) and "No space left" in str(error)
-        return translated(self.path, error) if of_file or full else error
+        failed = isinstance(error, duckdb.TransactionException) and "Failed to commit: Could not" in str(
+            error
+        )
+        return translated(self.path, error) if of_file or failed else error
 
 
 def require(path: Path) -> None:

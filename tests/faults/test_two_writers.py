@@ -1,0 +1,34 @@
+"""Two processes on one study: one waits or is told who holds the lock."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.faults.racing import race_often
+
+
+def test_p16_two_at_once_lose_and_double_nothing(tmp_path: Path) -> None:
+    tally = race_often(tmp_path, seed=16, races=3, until=0)
+    assert tally.violations == []
+    assert tally.tried["race"] == 3
+
+
+def test_p16_who_has_to_wait_too_long_is_told_who_holds_the_lock(barriers: Path) -> None:
+    lock = os.open(barriers / "barriers.duckdb.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        os.pwrite(lock, str(os.getpid()).encode(), 0)
+        done = subprocess.run(
+            [sys.executable, "-m", "delphi", "run", str(barriers), "--direct"],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    finally:
+        os.close(lock)
+    assert done.returncode == 12
+    assert f"in use by process {os.getpid()}" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (barriers / "barriers.duckdb").exists()
