@@ -31,7 +31,7 @@ READERS: Mapping[str, str] = {
 }
 """Platform → the function that reads it in the child: `(data, file_name, options) -> Extract`."""
 
-MEMORY_BYTES = 2 << 30
+MEMORY_BYTES = 1_500_000_000
 CPU_SECONDS = 60
 WALL_SECONDS = 90.0
 FILE_BYTES = 512 << 20
