@@ -60,6 +60,8 @@ RULES_OF_FINDINGS = {
     "no_records": "File without records",
     "repeated_header": "Header repeated among the records",
     "ragged": "Record with too many or too few cells",
+    "lost_digits": "Key that lost digits",
+    "reader_note": "Note of the reader",
     "missing_key": "Record without a key",
     "unknown_respondent": "Key that is not on the panel register",
     "withdrawn": "Record of somebody who withdrew",

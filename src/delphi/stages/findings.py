@@ -16,6 +16,8 @@ MENDS = {
     "no_records": "The file has a header and no record; export it again if answers were expected.",
     "repeated_header": "Nothing to do: a header that stands again among the records was left out.",
     "ragged": "Correct the export: too many or too few cells, often a separator inside a text.",
+    "lost_digits": "Store keys as text in the workbook or platform, and export again.",
+    "reader_note": "Look whether this is as meant; nothing was changed.",
     "missing_key": "Correct the export: the record names no respondent.",
     "unknown_respondent": "Add the person to the panel register, or leave the record out.",
     "withdrawn": "Nothing to do: the person withdrew and is taken out everywhere.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -21,6 +22,9 @@ from delphi.validation.row_filters import passes
 from delphi.validation.times import Clock
 
 ACCEPTED, QUARANTINED, IGNORED = 0, 1, 2
+
+_LOST_DIGITS = re.compile(r"-?[0-9](?:\.[0-9]+)?e\+[0-9]{2,3}")
+"""How a number reads that its file holds in rounded form."""
 
 
 @dataclass(frozen=True)
@@ -220,6 +224,8 @@ def _note_file(batch: Batch, notes: Notes, is_home: bool) -> None:
     table = batch.delivery.table
     if len(table.source_rows) == 0:
         notes.file(batch.source_id, "no_records", "the file holds no record")
+    for note in table.notes:
+        notes.file(batch.source_id, "reader_note", note)
     for place in batch.columns.unknown:
         header = table.headers[place]
         reason = (
@@ -361,6 +367,10 @@ def _keep_people(
     sieve.quarantine(
         "missing_key", where([not key for key in keys]), "the respondent's key is missing", place
     )
+    if batch.source.dialect.platform != "csv":
+        lost = where([_LOST_DIGITS.fullmatch(key) is not None for key in keys])
+        reason = "the key was stored as a number too long for one, so that its last digits are lost"
+        sieve.quarantine("lost_digits", lost, reason, place)
     gone = where([person is not None and person.status == "withdrawn" for person in persons])
     sieve.quarantine("withdrawn", gone, "the respondent has withdrawn", place, keep_raw=False)
     if (
