@@ -180,7 +180,8 @@ def _quotes() -> list[Case]:
                 f"comment with {name}", ("p08", "p05"), text_of(noted).encode(), declared=declared, records=12
             )
         )
-    return found + [
+    return [
+        *found,
         Case("every cell quoted", ("p01",), all_quoted.encode(), records=12),
         Case("a quote never closed", ("p08", "p03"), text.replace(third, f'"{third}').encode(), ("unclosed_quote",)),
         Case("a quote closed far below", ("p08", "p03"),

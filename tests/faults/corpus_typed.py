@@ -20,6 +20,7 @@ from tests.faults.good_files import good_file
 WHO = PEOPLE[3][0]
 AT = {(WHO, "s02"): None}
 CELL = (4, 3)
+COMMENTS = "columns: {comment_s01: {comment: s01}}"
 NOT_A_BOOK = ("not_a_workbook", "wrong_format", "reader_failed")
 
 
@@ -203,7 +204,7 @@ def _ods() -> list[Case]:
 
 def _parquet() -> list[Case]:
     def table(answers: str = "s02") -> bytes:
-        columns = "column0 respondent_id, column1 as role, s01, {} as s02, s03".format(answers)
+        columns = f"column0 respondent_id, column1 as role, s01, {answers} as s02, s03"
         values = ", ".join(f"('{row[0]}', '{row[1]}', {row[2]}, {row[3]}, {row[4]})" for row in PEOPLE)
         with TemporaryDirectory() as place, duckdb.connect() as connection:
             path = Path(place) / "r1.parquet"
@@ -250,14 +251,13 @@ def _labelled() -> list[Case]:
     found = []
     for kind in ("sav", "dta"):
         good = good_file(kind)
-        declared = "columns: {comment_s01: {comment: s01}}"
         keys = {row[0]: f"Qzx-marker-Wvy-{row[0]}" for row in PEOPLE}
 
         def case(
             name: str, data: bytes, refused: tuple[str, ...] = (), kind: str = kind, **more: Any
         ) -> Case:
             return Case(
-                f"{kind}: {name}", ("p08", "p03"), data, refused, platform=kind, declared=declared, **more
+                f"{kind}: {name}", ("p08", "p03"), data, refused, platform=kind, declared=COMMENTS, **more
             )
 
         found += [
