@@ -13,6 +13,7 @@ os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 from cyclopts import App, CycloptsError
 
 from delphi import __version__
+from delphi.cli.boundary import keep_quiet
 from delphi.cli.leaving import Leaving
 from delphi.errors import DelphiError, WarehouseError
 
@@ -75,6 +76,7 @@ for _name, _place, _help, _example in (
 def main() -> None:
     """The program: run the command that was given and leave with its exit code."""
     leaving = Leaving()
+    keep_quiet()
     os.umask(0o077)
     # A command makes many objects and ends soon: looking for cycles after each 700 new ones only takes time.
     gc.set_threshold(100_000, 20, 50)
