@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import base64
 import binascii
+import contextlib
 import gzip
 import html
 import io
@@ -137,10 +138,8 @@ def _unpacked(data: bytes) -> Iterator[tuple[str, bytes]]:
         except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error):
             pass
     if data[:2] == b"\x1f\x8b":
-        try:
+        with contextlib.suppress(OSError, EOFError, zlib.error):
             yield "gzip", gzip.decompress(data)
-        except (OSError, EOFError, zlib.error):
-            pass
     for match in _DEFLATED.finditer(data):
         try:
             content = zlib.decompressobj().decompress(data[match.start() :], MOST_UNPACKED)

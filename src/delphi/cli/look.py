@@ -103,6 +103,9 @@ def findings(
     *,
     wave: str | None = None,
     rule: str | None = None,
+    file: str | None = None,
+    item: str | None = None,
+    column: str | None = None,
     level: Literal["file", "record", "cell"] | None = None,
     limit: int = 50,
     page: int = 1,
@@ -119,6 +122,12 @@ def findings(
         Only this wave.
     rule
         Only this rule.
+    file
+        Only this file.
+    item
+        Only this item.
+    column
+        Only this column of a file.
     level
         Only findings about files, records or cells.
     limit
@@ -134,13 +143,18 @@ def findings(
 
     if limit < 1 or page < 1:
         raise UsageError("--limit and --page are 1 or more.")
-    found = findings_of(locate(study, warehouse), wave, rule, level)
+    folder = locate(study, warehouse)
+    found = findings_of(folder, wave=wave, rule=rule, level=level, file=file, item=item, column=column)
+    pages = max(-(-len(found.rows) // limit), 1)
+    if page > pages:
+        raise UsageError(f"There are {pages} pages.", f"Choose --page 1 to {pages}.")
     part = found.rows[(page - 1) * limit : page * limit]
     if json:
         print_json(
             {
                 "total": len(found.rows),
                 "page": page,
+                "pages": pages,
                 "refused": found.refused,
                 "by_rule": found.by_rule,
                 "findings": part,
@@ -156,5 +170,6 @@ def findings(
     print()
     print_table(part, ("level", "rule", "file", "row", "column", "item", "reason"))
     if len(found.rows) > len(part):
-        pages = -(-len(found.rows) // limit)
-        note(f"Page {page} of {pages}; --page shows another, --rule and --level narrow.")
+        note(
+            f"Page {page} of {pages}; --page shows another, --rule, --file, --item, --wave and others narrow."
+        )

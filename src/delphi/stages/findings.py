@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from delphi.errors import Problem, UsageError
 from delphi.ingest.journal import Journal
 from delphi.stages.context import deliveries_of
 from delphi.stages.frames import records_of
 from delphi.study import StudyFolder
 from delphi.warehouse.warehouse import Warehouse
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MENDS = {
     "unknown_column": "Name the column under `columns` or `groups` of the source, or list it under `ignore`.",
@@ -25,6 +29,7 @@ MENDS = {
     "before_open": "The record came before the wave opened, often a test; correct `open` if it is real.",
     "after_close": "The record came too late; `grace` of the wave says how late is accepted.",
     "wrong_wave": "List the raw value under `wave.codes` of the source, or correct the export.",
+    "unknown_state": "List the text under `state` of the source, as complete, partial or left out.",
     "bad_time": "Correct the time, or `time_format` and `time_zone` of the source.",
     "duplicate_contradiction": "Decide which return counts and take the other out of the export.",
     "unknown_item": "Add the item to the study file, or map it under `long.item.codes`.",
@@ -56,18 +61,43 @@ class Findings:
     by_rule: list[dict[str, Any]]
 
 
-def findings_of(
-    folder: StudyFolder, wave: str | None = None, rule: str | None = None, level: str | None = None
-) -> Findings:
-    """Read the findings; a filter that is None does not restrict."""
+def findings_of(folder: StudyFolder, **wanted: str | None) -> Findings:
+    """Read the findings.
+
+    Parameters
+    ----------
+    wanted : `wave`, `rule`, `level`, `file`, `item`, `column`: only findings with this value; None does not restrict
+
+    Raises
+    ------
+    UsageError
+        If no finding has such a value: then a name is probably misspelt.
+    """
     refused = _refused(folder)
     if not folder.warehouse.exists() and refused:
         return Findings(refused, [], [])
     with Warehouse.open_read_only(folder.warehouse) as warehouse:
-        listed = warehouse.read("listed_findings", wave=wave, rule=rule, level=level)
+        listed = warehouse.read("listed_findings")
+    unknown = []
+    chosen = listed
+    for name, value in wanted.items():
+        if value is not None:
+            if value not in set(listed[name]):
+                unknown.append(
+                    Problem("", 0, 0, f"--{name} {value}", "no finding has it", _known(listed[name]))
+                )
+            chosen = chosen[chosen[name] == value]
+    if unknown and len(listed):
+        raise UsageError(unknown)
+    listed = chosen
     counted = listed.groupby(["level", "rule"], sort=False).size().reset_index(name="n")
     by_rule = [{**row, "what to do": MENDS.get(row["rule"], "")} for row in records_of(counted)]
     return Findings(refused, records_of(listed), by_rule)
+
+
+def _known(values: pd.Series[str]) -> str:
+    known = sorted(set(values) - {""})
+    return f"Findings have: {', '.join(known[:20])}{', ...' if len(known) > 20 else ''}."
 
 
 def _refused(folder: StudyFolder) -> list[dict[str, Any]]:

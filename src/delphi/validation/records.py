@@ -370,7 +370,7 @@ def _keep_people(
     if batch.source.dialect.platform != "csv":
         lost = where([_LOST_DIGITS.fullmatch(key) is not None for key in keys])
         reason = "the key was stored as a number too long for one, so that its last digits are lost"
-        sieve.quarantine("lost_digits", lost, reason, place)
+        sieve.quarantine("lost_digits", lost, reason, place, keep_raw=False)
     gone = where([person is not None and person.status == "withdrawn" for person in persons])
     sieve.quarantine("withdrawn", gone, "the respondent has withdrawn", place, keep_raw=False)
     if (

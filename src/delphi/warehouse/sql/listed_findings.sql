@@ -1,4 +1,4 @@
--- listed_findings: findings without the raw value, filtered; a null parameter does not restrict.
+-- listed_findings: findings without the raw value.
 select
     findings.level, findings.rule, coalesce(findings.wave_id, '') as wave, coalesce(sources.file_name, '') as file,
     findings.source_row as row, coalesce(findings.column_name, '') as "column",
@@ -6,9 +6,6 @@ select
 from findings
 left join sources on sources.source_id = findings.source_id and sources.wave_id = findings.wave_id
 left join waves on waves.wave_id = findings.wave_id
-where ($wave is null or findings.wave_id = $wave)
-  and ($rule is null or findings.rule = $rule)
-  and ($level is null or findings.level = $level)
 order by
     case findings.level when 'file' then 1 when 'record' then 2 else 3 end, waves.sequence, file, findings.source_row,
     "column", item, findings.rule, findings.reason
