@@ -14,7 +14,6 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
 from pathlib import Path
 
 from tests.faults.tally import Tally
@@ -40,7 +39,7 @@ def main(arguments: list[str]) -> int:
             found = importlib.import_module(f"tests.faults.{given.tool}").soak(
                 given.seconds, given.seed, Path(work)
             )
-        print(json.dumps(asdict(found)))
+        print(json.dumps({**vars(found), "tried": dict(found.tried)}))
         return 0
     return soak(given.minutes, given.seed, given.only)
 

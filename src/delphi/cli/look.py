@@ -74,7 +74,7 @@ def query(
     json
         The same as --format json.
     """
-    from delphi.stages.querying import query_rows, write_query
+    from delphi.stages.querying import print_query, query_rows, write_query
 
     folder, form = locate(study, warehouse), "json" if json else format
     if form == "parquet" and output is None:
@@ -87,12 +87,9 @@ def query(
     if form == "json":
         print_json(rows)
     elif form == "csv":
-        import csv
         import sys
 
-        writer = csv.writer(sys.stdout)
-        writer.writerow(names)
-        writer.writerows([row[name] for name in names] for row in rows)
+        print_query(rows, names, sys.stdout)
     else:
         print_table(rows, names)
 

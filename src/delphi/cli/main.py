@@ -58,6 +58,12 @@ for _name, _place, _help, _example in (
         "data/raw/barriers --level cell",
     ),
     (
+        "trace",
+        "delphi.cli.trace:trace",
+        "Follow a number to its counts, rows of files, study file and code.",
+        "data/raw/barriers --wave r2 --item s01 --statistic median",
+    ),
+    (
         "rebuild",
         "delphi.cli.keep:rebuild",
         "Make the warehouse again from received bytes and journal.",

@@ -32,7 +32,9 @@ def problem_rows(error: DelphiError) -> list[dict[str, object]]:
 
 def print_json(document: object) -> None:
     """One JSON document on standard output."""
-    print(json.dumps(document, ensure_ascii=False, indent=2, default=str, allow_nan=False))
+    text = json.dumps(document, ensure_ascii=False, indent=2, default=str, allow_nan=False)
+    # JSON has a spelling for every character, so that none of these reaches the terminal as it is.
+    print(text.translate({sign: f"\\u{sign:04x}" for sign in _UNSAFE if sign > 31}))
 
 
 def cell(value: object) -> str:

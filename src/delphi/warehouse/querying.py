@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import duckdb
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 SECONDS = 60.0
 MEMORY = "1GB"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_MARKS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 EXAMPLES = "docs/querying.md has examples."
 
 
@@ -88,9 +91,14 @@ def write_user_query(path: Path, sql: str, form: str, output: Path, seconds: flo
             json.dump(rows, file, ensure_ascii=False, indent=1)
             file.write("\n")
             return
-        writer_csv = csv.writer(file)
-        writer_csv.writerow(names)
-        writer_csv.writerows([_harmless(row[name]) for name in names] for row in rows)
+        write_csv(file, rows, names)
+
+
+def write_csv(file: TextIO, rows: Iterable[Mapping[str, object]], names: Sequence[str]) -> None:
+    """Rows as delimited text for spreadsheets; every csv that leaves goes through here, so that no text is a formula."""
+    writer = csv.writer(file)
+    writer.writerow([_harmless(name) for name in names])
+    writer.writerows([_harmless(row[name]) for name in names] for row in rows)
 
 
 @contextmanager
@@ -144,9 +152,12 @@ def _explained(error: duckdb.Error, seconds: float) -> UsageError:
     )
 
 
-def _harmless(cell: object) -> object:
-    """A text that a spreadsheet would take for a formula gets an apostrophe."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+def _harmless(value: object) -> object:
+    """A text that a spreadsheet would take for a formula gets an apostrophe; control and direction marks go."""
+    if not isinstance(value, str):
+        return value
+    text = _MARKS.sub("", value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _plain(column: pd.Series[Any]) -> list[Any]:
