@@ -32,7 +32,7 @@ def _cannot_mount(place: Path) -> bool:
     return tried.returncode != 0
 
 
-@pytest.mark.parametrize("size", ["60k", "700k"])
+@pytest.mark.parametrize("size", ["60k", "400k"])
 def test_p17_a_full_disk_is_said_and_after_space_is_made_the_run_completes(size: str, tmp_path: Path) -> None:
     if sys.platform != "linux" or _cannot_mount(tmp_path):
         pytest.skip("a small file system cannot be mounted here")
