@@ -101,7 +101,9 @@ def _take(path: Path, way: str, tally: Tally, seed: int) -> None:
             tally.violations.append(f"P18: {way}: refused as {codes} (seed {seed})")
         return
     tally.tried["taken"] += 1
-    if len(taken.data) < SIZE and _state(path) == before:
+    if not taken.data:
+        tally.tried["taken empty, which every reader refuses"] += 1
+    elif len(taken.data) < SIZE and _state(path) == before:
         # The writer stood still half way, for longer than anybody waits: the file as it lay there was taken whole.
         tally.tried["taken half written, at rest"] += 1
     elif not is_whole(taken.data) or hashlib.sha256(taken.data).hexdigest() != taken.sha256:
