@@ -171,3 +171,9 @@ def test_processes_that_write_at_once_lose_nothing(tmp_path: Path):
 def test_lines_are_plain_json(journal: Journal):
     keys = [list(json.loads(line)) for line in journal.path.read_text().splitlines()]
     assert keys == [["seq", "at", "kind", "entry_id", "file", "waves", "version", "previous", "hash"]] * 3
+
+
+def test_a_number_that_json_cannot_hold_is_damage_in_words(journal: Journal):
+    journal.path.write_bytes(journal.path.read_bytes().replace(b'"seq":2', b'"seq":1e999'))
+    with pytest.raises(WarehouseError, match="the line is no event"):
+        journal.events()

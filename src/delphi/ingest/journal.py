@@ -185,9 +185,10 @@ class Journal:
             body = json.loads(line)
             seal = body.pop("hash")
             own = body["seq"], body["at"], body["kind"], body["previous"]
+            sealed = _line(body)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise self._broken(number, "the line is no event") from None
-        if _sha256(_line(body)) != seal or _line({**body, "hash": seal}) != line:
+        if _sha256(sealed) != seal or _line({**body, "hash": seal}) != line:
             raise self._broken(number, "the line was altered after it was written")
         if own[3] != previous or own[0] != number:
             raise self._broken(
