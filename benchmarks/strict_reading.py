@@ -6,14 +6,13 @@ most memory that strict reading held.
 
 from __future__ import annotations
 
-import json
 import random
-import resource
 import statistics
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from benchmarks.measuring import Cost, MeasuringError, process
 
 PAIRS = 3
 ITEMS = 60
@@ -82,23 +81,15 @@ def read_strictly(path: Path) -> int:
     return read_table(taken.data, Dialect(platform="csv"), taken.file_name, taken.sha256).records + 1
 
 
-def measured(how: str, path: Path) -> tuple[float, float, int]:
-    """CPU seconds, MiB held at most, and records, of one way of reading."""
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.strict_reading", how, str(path)],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return tuple(json.loads(done.stdout))  # type: ignore[return-value]
+def measured(how: str, path: Path) -> Cost:
+    """What one way of reading takes in a process of its own; its output is the number of records."""
+    return process(["-m", "benchmarks.strict_reading", how, str(path)])
 
 
 def main(arguments: list[str]) -> None:
     """Measure pairs, or read once in a child."""
     if arguments and arguments[0] in ("alone", "strictly"):
-        n = (read_alone if arguments[0] == "alone" else read_strictly)(Path(arguments[1]))
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        print(json.dumps([used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, n]))
+        print((read_alone if arguments[0] == "alone" else read_strictly)(Path(arguments[1])))
         return
     megabytes = int(arguments[0]) if arguments else 200
     with tempfile.TemporaryDirectory() as place:
@@ -106,18 +97,18 @@ def main(arguments: list[str]) -> None:
         write_export(path, megabytes)
         ratios, most = [], 0.0
         for _ in range(PAIRS):
-            alone, _, n = measured("alone", path)
-            strictly, memory, m = measured("strictly", path)
-            if n != m:
-                raise SystemExit(f"{n} records by csv, {m} here")
-            ratios.append(strictly / alone)
-            most = max(most, memory)
+            alone, strictly = measured("alone", path), measured("strictly", path)
+            if alone.output != strictly.output:
+                raise MeasuringError(f"{alone.output.strip()} records by csv, {strictly.output.strip()} here")
+            ratios.append(strictly.cpu / alone.cpu)
+            most = max(most, strictly.peak_gib * 1024)
             print(
-                f"csv alone {alone:.2f} s, strictly {strictly:.2f} s, ratio {ratios[-1]:.2f}, {memory:.0f} MiB",
+                f"csv alone {alone.cpu:.2f} s, strictly {strictly.cpu:.2f} s, ratio {ratios[-1]:.2f}",
                 flush=True,
             )
     print(
-        f"{megabytes} MB: median ratio {statistics.median(ratios):.2f} (bound {BOUND}), {most:.0f} MiB (bound {MEMORY_MIB})"
+        f"{megabytes} MB: median ratio {statistics.median(ratios):.2f} (bound {BOUND}),"
+        f" {most:.0f} MiB (bound {MEMORY_MIB})"
     )
 
 

@@ -16,5 +16,16 @@ def test_help_imports_none_of_the_heavy_libraries() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    for command in ("demo", "new", "check", "run", "status", "query", "findings", "rebuild", "verify"):
+    for command in (
+        "demo",
+        "new",
+        "check",
+        "run",
+        "status",
+        "query",
+        "findings",
+        "trace",
+        "rebuild",
+        "verify",
+    ):
         assert command in done.stdout

@@ -37,7 +37,8 @@ def finished_study(place: Path) -> StudyFolder:
     folder = locate(root)
     for wave in (1, 2):
         write_rows(root / f"r{wave}.csv", barriers_rows(wave))
-        shutil.copy2(folder.warehouse, place / "older.duckdb") if wave == 2 else None
+        if folder.warehouse.exists():
+            shutil.copy2(folder.warehouse, place / "older.duckdb")
         for _ in run(folder):
             pass
     return folder

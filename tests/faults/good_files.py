@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import io
-import random
+import zipfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from xml.sax.saxutils import escape
 
 import duckdb
 import pandas as pd
@@ -124,46 +125,43 @@ def _dta() -> bytes:
     return _labelled("dta")
 
 
-def _ods() -> bytes:
-    import zipfile
-    from xml.sax.saxutils import escape
+def ods(table: str, name: str = "answers") -> bytes:
+    """A small OpenDocument workbook around the rows of its table."""
+    names = " ".join(
+        f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{short}:1.0"'
+        for short in ("office", "table", "text")
+    )
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {names} office:version="1.3">'
+        f'<office:body><office:spreadsheet><table:table table:name="{name}">{table}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    manifest = (
+        '<?xml version="1.0"?>'
+        '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+        f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/></manifest:manifest>'
+    )
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("mimetype", kind)
+        archive.writestr("content.xml", content)
+        archive.writestr("META-INF/manifest.xml", manifest)
+    return held.getvalue()
 
+
+def _ods() -> bytes:
     def cell(text: str, is_number: bool) -> str:
         kind = (
             f'office:value-type="float" office:value="{text}"' if is_number else 'office:value-type="string"'
         )
         return f"<table:table-cell {kind}><text:p>{escape(text)}</text:p></table:table-cell>"
 
-    lines = "".join(
-        "<table:table-row>"
-        + "".join(cell(text, n > 0 and 2 <= place <= 4) for place, text in enumerate(row))
-        + "</table:table-row>"
-        for n, row in enumerate(rows())
+    return ods(
+        "".join(
+            "<table:table-row>"
+            + "".join(cell(text, n > 0 and 2 <= place <= 4) for place, text in enumerate(row))
+            + "</table:table-row>"
+            for n, row in enumerate(rows())
+        )
     )
-    names = " ".join(
-        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
-        for name in ("office", "table", "text")
-    )
-    content = (
-        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {names} office:version="1.2"><office:body>'
-        f'<office:spreadsheet><table:table table:name="answers">{lines}</table:table></office:spreadsheet>'
-        "</office:body></office:document-content>"
-    )
-    kind = "application/vnd.oasis.opendocument.spreadsheet"
-    manifest = (
-        '<?xml version="1.0"?><manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
-        f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/></manifest:manifest>'
-    )
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w") as archive:
-        archive.writestr("mimetype", kind)
-        archive.writestr("content.xml", content, zipfile.ZIP_DEFLATED)
-        archive.writestr("META-INF/manifest.xml", manifest, zipfile.ZIP_DEFLATED)
-    return held.getvalue()
-
-
-def register_file(rng: random.Random) -> bytes:
-    """A panel register of the same people."""
-    people = barriers_rows(1)[1:]
-    rng.shuffle(people)
-    return ("respondent_id,status,role\n" + "".join(f"{row[0]},active,{row[1]}\n" for row in people)).encode()

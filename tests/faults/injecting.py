@@ -19,7 +19,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.faults import forked
-from tests.faults.killing import HARMLESS, Whole, undisturbed
+from tests.faults.completing import Whole, wrong_after_a_fault, wrong_in_the_end
+from tests.faults.killing import undisturbed
 from tests.faults.tally import Tally
 
 CALLS = (
@@ -68,11 +69,6 @@ def missing() -> str:
     return "" if tried.returncode == 0 else "strace may not trace here"
 
 
-def paths_of(root: Path) -> list[str]:
-    """Files that a run of the study writes, as strace's filters name them; temporary names are added by a first run."""
-    return [str(root), *(str(path) for path in root.rglob("*"))]
-
-
 def traced(root: Path, log: Path, fault: Fault | None = None) -> subprocess.CompletedProcess[str]:
     """The command `delphi run --direct` under strace, with a fault or with none."""
     calls = ",".join(f"?{call}" for call in CALLS)
@@ -112,19 +108,8 @@ def try_fault(template: Path, fault: Fault, whole: Whole, place: Path) -> list[s
         wrong.append(f"a traceback: {done.stderr[-600:]}")
     if not is_kill and done.returncode and not (done.stderr.strip() or '"problems"' in done.stdout):
         wrong.append("no message")
-    between = forked.in_child(forked.verify_study(root), said)
-    codes = set(between.result["codes"]) if between.result else {between.broken or str(between.codes)}
-    wrong += [f"verify said {code} after the fault" for code in codes - HARMLESS]
-    again = forked.in_child(forked.run_study(root), said)
-    found = forked.in_child(forked.verify_study(root), said).result or {"codes": ["no answer"], "tables": {}}
-    if again.status or found["codes"]:
-        wrong.append(f"in the end: {again.codes} {again.broken} {found['codes']}")
-    wrong += [table for table, digest in whole.tables.items() if found["tables"].get(table) != digest]
-    page = root / "outputs" / "report.html"
-    if not page.exists() or page.read_bytes() != whole.page:
-        wrong.append("another report")
-    wrong += [f"left behind: {left}" for left in forked.files_of(root) - whole.files]
-    return wrong
+    wrong += wrong_after_a_fault(root, said)
+    return wrong + wrong_in_the_end(root, whole, said)
 
 
 def faults_of(template: Path, place: Path) -> Iterator[Fault]:

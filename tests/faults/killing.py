@@ -15,18 +15,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from tests.faults import forked
+from tests.faults.completing import Whole, wrong_after_a_fault, wrong_in_the_end
 from tests.faults.tally import Tally
 
 BAR = 300
-HARMLESS = {
-    "missing_warehouse",
-    "unfinished_run",
-    "not_sealed",
-    "not_as_sealed",
-    "output_changed",
-    "key_missing",
-}
-"""What `verify` may say between the kill and the next run: all of it is mended by `delphi run`."""
 
 
 @dataclass(frozen=True)
@@ -37,15 +29,6 @@ class Start:
     template: Path
     action: Callable[[Path], Callable[[], Any]]
     seconds: float
-
-
-@dataclass(frozen=True)
-class Whole:
-    """What an undisturbed study ends with."""
-
-    tables: dict[str, str]
-    page: bytes
-    files: set[str]
 
 
 def undisturbed(work: Path) -> tuple[Whole, list[Start]]:
@@ -87,20 +70,8 @@ def kill_once(start: Start, after: float, whole: Whole, place: Path) -> list[str
         os.kill(child, signal.SIGKILL)
     first = forked.ended(child, said)
     wrong = [first.broken] if first.broken else []
-    between = forked.in_child(forked.verify_study(root), said)
-    codes = set(between.result["codes"]) if between.result else {between.broken or str(between.codes)}
-    wrong += [f"verify said {code} after the kill" for code in codes - HARMLESS]
-    again = forked.in_child(forked.run_study(root), said)
-    if again.status:
-        wrong.append(f"the next run ended with {again.status} {again.codes} {again.broken}")
-    found = forked.in_child(forked.verify_study(root), said).result or {"codes": ["no answer"], "tables": {}}
-    wrong += [f"verify says {code} in the end" for code in found["codes"]]
-    wrong += [name for name, digest in whole.tables.items() if found["tables"].get(name) != digest]
-    page = root / "outputs" / "report.html"
-    if not page.exists() or page.read_bytes() != whole.page:
-        wrong.append("another report")
-    wrong += [f"left behind: {name}" for name in forked.files_of(root) - whole.files]
-    return wrong
+    wrong += wrong_after_a_fault(root, said)
+    return wrong + wrong_in_the_end(root, whole, said)
 
 
 def kill_often(work: Path, seed: int, kills: int, until: float) -> Tally:

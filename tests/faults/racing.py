@@ -8,7 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.faults import forked
-from tests.faults.killing import Start, Whole, undisturbed
+from tests.faults.completing import Whole, wrong_in_the_end
+from tests.faults.killing import Start, undisturbed
 from tests.faults.tally import Tally
 
 BAR = 100
@@ -35,16 +36,7 @@ def race_once(start: Start, rng: random.Random, whole: Whole, place: Path) -> li
             wrong.append(f"{who} ended with {one.codes}")
         if name == "verify" and one.result and set(one.result["codes"]) - BETWEEN:
             wrong.append(f"{who} said {one.result['codes']}")
-    again = forked.in_child(forked.run_study(root), files[0])
-    after = forked.in_child(forked.verify_study(root), files[1]).result or {
-        "codes": ["no answer"],
-        "tables": {},
-    }
-    if again.status or after["codes"]:
-        wrong.append(f"in the end: {again.codes} {again.broken} {after['codes']}")
-    wrong += [table for table, digest in whole.tables.items() if after["tables"].get(table) != digest]
-    wrong += [f"left behind: {left}" for left in forked.files_of(root) - whole.files]
-    return wrong
+    return wrong + wrong_in_the_end(root, whole, files[0])
 
 
 def race_often(work: Path, seed: int, races: int, until: float) -> Tally:

@@ -94,7 +94,7 @@ def test_p03_every_refused_file_leaves_the_store_as_it_was(
     monkeypatch.setattr("delphi.ingest.received.STILL", 0)
     root = tmp_path / "barriers"
     root.mkdir()
-    folder = locate_new(root)
+    folder = new_study(root)
     for _ in run(folder, (), "validate"):
         pass
     before = stamp.stamp_of(folder.warehouse).read_bytes()
@@ -112,7 +112,7 @@ def test_p03_every_refused_file_leaves_the_store_as_it_was(
     assert {event.kind for event in Journal(folder.journal).events()[known:]} == {"refusal"}
 
 
-def locate_new(root: Path) -> StudyFolder:
+def new_study(root: Path) -> StudyFolder:
     """A new small study that has its first round."""
     (root / "study.yaml").write_text(BARRIERS, encoding="utf-8")
     write_rows(root / "r1.csv", barriers_rows(1))

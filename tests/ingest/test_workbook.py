@@ -16,6 +16,7 @@ from delphi.ingest.reading import read_table
 from delphi.ingest.table import TextTable
 from delphi.ingest.workbook import read as read_workbook
 from delphi.study.model import Dialect
+from tests.faults.good_files import ods
 
 Book = xlsxwriter.Workbook
 
@@ -39,31 +40,6 @@ def rows(*cells: list[object]) -> bytes:
                     sheet.write(number, place, cell)
 
     return excel(fill)
-
-
-def ods(table: str, name: str = "answers") -> bytes:
-    """A small OpenDocument workbook around the rows of its table."""
-    spaces = " ".join(
-        f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{short}:1.0"'
-        for short in ("office", "table", "text")
-    )
-    content = (
-        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces} office:version="1.3">'
-        f'<office:body><office:spreadsheet><table:table table:name="{name}">{table}</table:table>'
-        "</office:spreadsheet></office:body></office:document-content>"
-    )
-    manifest = (
-        '<?xml version="1.0"?>'
-        '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
-        '<manifest:file-entry manifest:full-path="/" '
-        'manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/></manifest:manifest>'
-    )
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        archive.writestr("content.xml", content)
-        archive.writestr("META-INF/manifest.xml", manifest)
-    return out.getvalue()
 
 
 def ods_row(*cells: str | float | None, repeat: int = 1) -> str:
