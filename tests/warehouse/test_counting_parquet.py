@@ -43,6 +43,13 @@ SPARSE = {
     "key": lambda k: k * 10**9,
 }
 
+WIDE = {
+    **NUMBERS,
+    "types": ("integer", "bigint", "integer", "integer", "integer"),
+    "groups": [0, 400],
+    "values": [1, 2, 500],
+}
+
 
 def write(path: Path, rows: Sequence[Row], types: Sequence[str]) -> Path:
     names = ("wave", "respondent", "item", '"group"', "value")
@@ -102,7 +109,9 @@ def assert_is_a_loop(found: Counted, rows: Sequence[Row], missing: dict[Any, str
 
 
 @pytest.mark.parametrize(
-    "kind", [NUMBERS, TEXTS, SPARSE], ids=["numbers", "texts", "far apart and fractional types"]
+    "kind",
+    [NUMBERS, TEXTS, SPARSE, WIDE],
+    ids=["numbers", "texts", "far apart and fractional types", "more than a byte holds"],
 )
 @pytest.mark.parametrize("cube_bytes", [1 << 28, 200], ids=["at once", "in ranges of respondents"])
 def test_counts_of_a_long_file_are_a_loop_over_its_rows(
@@ -207,6 +216,16 @@ def test_a_fraction_and_an_unknown_text_are_not_declared(tmp_path: Path) -> None
     with pytest.raises(AnswersError) as error:
         count_parquet(path, values=["lo", "hi"])
     assert "unheard" not in str(error.value)
+
+
+@pytest.mark.parametrize("column", ["wave", "item", "group"])
+def test_a_fraction_is_no_wave_item_or_group(tmp_path: Path, column: str) -> None:
+    types = ("double", "bigint", "double", "double", "integer")
+    bad = {"wave": (1.5, 8, 3, 0, 1), "item": (1, 8, 3.5, 0, 1), "group": (1, 8, 3, 0.5, 1)}[column]
+    path = write(tmp_path / "long.parquet", [(1, 7, 3, 0, 1), (2, 9, 4, 1, 1), bad], types)
+    with pytest.raises(AnswersError) as error:
+        count_parquet(path, waves=[1, 2], items=[3, 4], groups=[0, 1], values=[1, 2])
+    assert error.value.problems[0].code == "undeclared"
 
 
 def test_a_missing_file_and_a_pattern_are_refused(tmp_path: Path) -> None:

@@ -185,11 +185,10 @@ def axis_of(file: LongFile, column: str, ids: Sequence[Id], others: Sequence[Id]
     small = "integer" if first > -(1 << 30) and last < 1 << 30 else "bigint"
     expression = f"({_quoted(column)}::{small} - {first})" if first else f"{_quoted(column)}::{small}"
     if not file.is_whole(column):
-        # A fraction is no category; the number one above the last stands for what is not declared.
+        # A fraction is no id: it counts as the number above the last, which is never declared.
+        last += 1
         whole = f"{_quoted(column)} = floor({_quoted(column)})"
-        expression = (
-            f"(case when {whole} then {_quoted(column)}::{small} - {first} else {last - first + 1} end)"
-        )
+        expression = f"(case when {whole} then {_quoted(column)}::{small} - {first} else {last - first} end)"
         expression = f"(case when {_quoted(column)} is not null then {expression} end)"
     return Axis(known, expression, last - first + 1, first, False)
 
