@@ -167,13 +167,11 @@ def test_engines_agree_on_any_panel(warehouse: Warehouse, seed: int, n_people: i
 @settings(max_examples=40, deadline=None)
 def test_pair_counts_are_a_loop_over_people(seed: int, n_people: int, widths: list[int]) -> None:
     rng = np.random.default_rng(seed)
-    before, after = (
-        np.stack([rng.integers(0, w, n_people) for w in widths], axis=1).astype("u1") for _ in range(2)
-    )
+    before, after = (np.stack([rng.integers(0, w, n_people) for w in widths]).astype("u1") for _ in range(2))
     group = rng.integers(0, 3, n_people)
     expected = [[np.zeros((w, w), int) for w in widths] for _ in range(3)]
     for person in range(n_people):
         for cell in range(len(widths)):
-            expected[group[person]][cell][before[person, cell], after[person, cell]] += 1
+            expected[group[person]][cell][before[cell, person], after[cell, person]] += 1
     flat = [np.concatenate([table.ravel() for table in tables]) for tables in expected]
     assert np.array_equal(pair_counts(before, after, group, 3, np.array(widths)), flat)

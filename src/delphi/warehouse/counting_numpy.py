@@ -171,8 +171,8 @@ def _range_sums(
         is_theirs = returned[number, person]
         person, cell = person[is_theirs], found["cell"][is_theirs].astype(np.int64)
         place, reason = found["place"][is_theirs], found["reason"][is_theirs]
-        cube = np.zeros((n_people, n_cells), np.uint8 if widths.max(initial=1) <= 256 else np.uint16)
-        cube[person, cell] = place
+        cube = np.zeros((n_cells, n_people), np.uint8 if widths.max(initial=1) <= 256 else np.uint16)
+        cube[cell, person] = place
         if later is None:
             later = cube
             for group, n_groups in members:
@@ -188,7 +188,7 @@ def _range_sums(
             continue
         either = returned[0] | returned[number]
         shared = common[wave_id]
-        before, after = cube[np.ix_(either, shared)], later[np.ix_(either, shared)]
+        before, after = cube[np.ix_(shared, either)], later[np.ix_(shared, either)]
         sums.moves[wave_id] = [
             pair_counts(before, after, group[either], n_groups, widths[shared]) for group, n_groups in members
         ]
