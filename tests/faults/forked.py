@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import json
 import os
 import shutil
@@ -10,7 +11,9 @@ import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from delphi.errors import DelphiError
@@ -37,13 +40,26 @@ class Ended:
         return os.WIFSIGNALED(self.status)
 
 
+@cache
 def warm_up() -> None:
-    """Import everything that a run needs; starts no thread and opens no file."""
+    """Import everything that a run needs, as a run in a child says it; starts no thread and opens no file."""
     import delphi.outputs.report
     import delphi.stages.report
     import delphi.stages.verifying
     import delphi.stages.waves
     import delphi.validation.wave  # noqa: F401
+
+    with TemporaryDirectory() as place:
+        root = put_study(Path(place) / "warm" / "barriers")
+        run, known = run_study(root), set(sys.modules)
+
+        def action() -> list[str]:
+            run()
+            return sorted(set(sys.modules) - known)
+
+        for name in in_child(action, Path(place) / "said.json").result:
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
 
 
 def start(action: Callable[[], Any], result: Path) -> int:

@@ -75,7 +75,7 @@ def traced(root: Path, log: Path, fault: Fault | None = None) -> subprocess.Comp
     inject = ["-e", f"inject={fault.call}:{fault.how}:when={fault.number}"] if fault else []
     wanted = f"trace={'?' + fault.call if fault else calls}"
     return subprocess.run(
-        ["strace", "-f", "-qq", "-y", "-o", str(log), "-e", wanted, *inject,
+        ["strace", "-f", "--seccomp-bpf", "-qq", "-y", "-o", str(log), "-e", wanted, *inject,
          sys.executable, "-c", RUN, str(root), str(Path(__file__).resolve().parents[2])],
         capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip

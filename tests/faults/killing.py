@@ -37,8 +37,10 @@ def undisturbed(work: Path) -> tuple[Whole, list[Start]]:
     half = forked.put_study(work / "half" / "barriers", waves=(1,))
     done = forked.put_study(work / "done" / "barriers")
     said = work / "said.json"
-    began = time.monotonic()
     _expect(forked.in_child(forked.run_study(done), said))
+    timed = forked.copy_study(new, work / "timed")
+    began = time.monotonic()
+    _expect(forked.in_child(forked.run_study(timed), said))
     run_seconds = time.monotonic() - began
     _expect(forked.in_child(forked.run_study(half), said))
     shutil.copy2(done / "r2.csv", half / "r2.csv")
@@ -60,8 +62,8 @@ def undisturbed(work: Path) -> tuple[Whole, list[Start]]:
     ]
 
 
-def kill_once(start: Start, after: float, whole: Whole, place: Path) -> list[str]:
-    """Kill the action after some seconds, look, run again; returns what was wrong."""
+def kill_once(start: Start, after: float, whole: Whole, place: Path) -> tuple[bool, list[str]]:
+    """Kill the action after some seconds, look, run again; returns whether it was still at work, and what was wrong."""
     root = forked.copy_study(start.template, place)
     said = place / "said.json"
     child = forked.start(start.action(root), said)
@@ -71,7 +73,7 @@ def kill_once(start: Start, after: float, whole: Whole, place: Path) -> list[str
     first = forked.ended(child, said)
     wrong = [first.broken] if first.broken else []
     wrong += wrong_after_a_fault(root, said)
-    return wrong + wrong_in_the_end(root, whole, said)
+    return first.was_killed, wrong + wrong_in_the_end(root, whole, said)
 
 
 def kill_often(work: Path, seed: int, kills: int, until: float) -> Tally:
@@ -79,13 +81,16 @@ def kill_often(work: Path, seed: int, kills: int, until: float) -> Tally:
     forked.warm_up()
     rng, tally = random.Random(seed), Tally("killing")
     whole, starts = undisturbed(work)
+    latest = {start.name: start.seconds for start in starts}
     number = 0
-    while number < kills or time.monotonic() < until:
+    while tally.tried["kill"] < kills or time.monotonic() < until:
         start = starts[number % len(starts)]
-        after = rng.uniform(0, start.seconds * 1.05)
-        wrong = kill_once(start, after, whole, work / "trial")
-        tally.tried["kill"] += 1
-        tally.tried[start.name] += 1
+        after = rng.uniform(0, latest[start.name])
+        was_killed, wrong = kill_once(start, after, whole, work / "trial")
+        # The time that is drawn from follows what the machine needs, so that most kills find somebody at work.
+        latest[start.name] *= 1.01 if was_killed else 0.95
+        tally.tried["kill" if was_killed else "ended before its kill"] += 1
+        tally.tried[start.name] += was_killed
         if wrong:
             tally.violations.append(
                 f"P15: {start.name}, killed after {after:.4f} s, seed {seed}: {'; '.join(wrong)}"
