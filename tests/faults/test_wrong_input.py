@@ -16,7 +16,8 @@ from delphi.ingest.journal import Journal
 from delphi.stages.findings import findings_of
 from delphi.stages.plan import run
 from delphi.stages.querying import query_rows
-from delphi.study import locate
+from delphi.study import check_study, locate
+from delphi.study.unsupported import LATER_PLATFORMS
 from delphi.warehouse.digests import recorded_digests
 from tests.conftest import barriers_rows, write_rows
 
@@ -365,6 +366,29 @@ def test_p26_messages_and_findings_name_no_answer_and_no_person(barriers: Path) 
     assert [one.returncode for one in done] == [0, 0, 0, 0], said
     assert "planted-answer-5b1e" not in said
     assert "example.org" not in said
+
+
+@pytest.mark.parametrize("platform", LATER_PLATFORMS)
+def test_p13_no_platform_is_pulled_from_so_no_pull_is_incomplete(barriers: Path, platform: str) -> None:
+    """Until pulls can be proved complete, whatever would need one is refused by name."""
+    study = barriers / "study.yaml"
+    study.write_text(study.read_text().replace("platform: csv", f"platform: {platform}"))
+    problems = check_study(barriers).problems
+    assert [(one.code, one.message) for one in problems] == [
+        ("not_supported_yet", f"platform `{platform}` is not supported yet")
+    ]
+
+
+@pytest.mark.parametrize(
+    "address", ["https://example.org/{wave}.csv", "s3://bucket/{wave}.csv", "ftp:/host/{wave}.csv"]
+)
+def test_p13_an_address_is_refused_and_not_fetched(barriers: Path, address: str) -> None:
+    study = barriers / "study.yaml"
+    study.write_text(study.read_text().replace('"{wave}.csv"', f'"{address}"'))
+    problems = check_study(barriers).problems
+    assert [(one.path, one.code, one.message) for one in problems] == [
+        ("sources.0.file", "file_outside", "an address: nothing is fetched from anywhere")
+    ]
 
 
 def test_p40_a_run_opens_no_connection(barriers: Path) -> None:

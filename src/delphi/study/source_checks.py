@@ -19,6 +19,7 @@ STATUSES = (
     "identified", "invited", "bounced", "declined", "no_answer", "accepted", "withdrawn", "replaced",
 )  # fmt: skip
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?\Z")
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
@@ -46,7 +47,14 @@ def check_sources(
 
 def _check_file(file: str, placeholder: str, path: Path, found: Collected) -> None:
     pieces = (*PurePosixPath(file).parts, *PureWindowsPath(file).parts)
-    if PurePosixPath(file).is_absolute() or PureWindowsPath(file).anchor or ".." in pieces:
+    if _ADDRESS.match(file):
+        found.add(
+            path,
+            "an address: nothing is fetched from anywhere",
+            "Download the export, put it into the study folder and name it here.",
+            "file_outside",
+        )
+    elif PurePosixPath(file).is_absolute() or PureWindowsPath(file).anchor or ".." in pieces:
         found.add(
             path,
             "the file has to lie in the study folder",
