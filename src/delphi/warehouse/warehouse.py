@@ -198,11 +198,7 @@ class Warehouse:
         with self.transaction():
             self.delete(table, where)
             for start in range(0, len(typed), ROWS_AT_ONCE):
-                self.connection.register("new_rows", typed.iloc[start : start + ROWS_AT_ONCE])
-                try:
-                    self.execute(_insert(table, tuple(typed.columns)))
-                finally:
-                    self.connection.unregister("new_rows")
+                self._append(table, typed.iloc[start : start + ROWS_AT_ONCE])
         return len(typed)
 
     def delete(self, table: str, where: Mapping[str, object]) -> None:
@@ -276,6 +272,12 @@ class Warehouse:
         except duckdb.Error as error:
             raise self._of_file(error) from None
 
+    def _append(self, table: str, rows: pd.DataFrame) -> None:
+        try:
+            self.connection.append(table, rows, by_name=True)
+        except duckdb.Error as error:
+            raise self._of_file(error) from None
+
     def _of_file(self, error: duckdb.Error) -> Exception:
         """Damage, a full disk and the like become the user's; anything else is a bug and stays what it is."""
         of_file = isinstance(error, duckdb.IOException | duckdb.FatalException) or "orrupt" in str(error)
@@ -341,13 +343,6 @@ def counted(warehouse: Warehouse) -> Warehouse:
     if lost:
         raise WarehouseError(lost)
     return warehouse
-
-
-def _insert(table: str, names: tuple[str, ...]) -> str:
-    types = columns_of(table)
-    listed = ", ".join(f'"{name}"' for name in names)
-    cast = ", ".join(f'cast("{name}" as {types[name]})' for name in names)
-    return f'insert into "{table}" ({listed}) select {cast} from new_rows'
 
 
 def _typed(column: pd.Series[Any], kind: str) -> pd.Series[Any]:
