@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from delphi.cli.show import note, print_json, print_table
+from cyclopts import Parameter
+
+from delphi.cli.show import note, print_json, print_table, safe
 from delphi.errors import UsageError
 from delphi.study import locate
 
@@ -104,12 +106,14 @@ def findings(
     item: str | None = None,
     column: str | None = None,
     level: Literal["file", "record", "cell"] | None = None,
-    limit: int = 50,
+    page_size: Annotated[int, Parameter(name=("--page-size", "--limit"))] = 50,
     page: int = 1,
+    all: Annotated[bool, Parameter(negative=())] = False,
+    raw: Annotated[bool, Parameter(negative=())] = False,
     warehouse: Path | None = None,
     json: bool = False,
 ) -> None:
-    """Show what was refused, quarantined or odd, and how to mend it. Answers themselves are not shown.
+    """Show what was refused, quarantined or odd, and how to mend it. Answers are shown only with --raw.
 
     Parameters
     ----------
@@ -127,10 +131,14 @@ def findings(
         Only this column of a file.
     level
         Only findings about files, records or cells.
-    limit
-        Rows per page.
+    page_size
+        Findings per page.
     page
         Which page.
+    all
+        All findings on one page.
+    raw
+        Also show the cell as it stood in the file, which may be an answer.
     warehouse
         Another place for the warehouse file.
     json
@@ -138,20 +146,25 @@ def findings(
     """
     from delphi.stages.findings import findings_of
 
-    if limit < 1 or page < 1:
-        raise UsageError("--limit and --page are 1 or more.")
+    if page_size < 1 or page < 1:
+        raise UsageError("--page-size and --page are 1 or more.")
+    if all and page > 1:
+        raise UsageError("--all shows everything at once; --page is not needed.", "Leave one of the two out.")
     folder = locate(study, warehouse)
     found = findings_of(folder, wave=wave, rule=rule, level=level, file=file, item=item, column=column)
-    pages = max(-(-len(found.rows) // limit), 1)
+    size = max(found.total, 1) if all else page_size
+    pages = found.pages(size)
     if page > pages:
-        raise UsageError(f"There are {pages} pages.", f"Choose --page 1 to {pages}.")
-    part = found.rows[(page - 1) * limit : page * limit]
+        there = "is 1 page" if pages == 1 else f"are {pages} pages"
+        raise UsageError(f"There {there}.", f"Choose --page 1{f' to {pages}' if pages > 1 else ''}.")
+    part = found.rows(page, size, raw)
     if json:
         print_json(
             {
-                "total": len(found.rows),
+                "total": found.total,
                 "page": page,
                 "pages": pages,
+                "page_size": size,
                 "refused": found.refused,
                 "by_rule": found.by_rule,
                 "findings": part,
@@ -159,14 +172,19 @@ def findings(
         )
         return
     for refusal in found.refused:
-        print(f"refused  {refusal['file']}: {refusal['message']}\n  {refusal['hint']}")
-    if not found.rows:
+        print(safe(f"refused  {refusal['file']}: {refusal['message']}"))
+        print(safe(f"  {refusal['hint']}"))
+    if not found.total:
         print("No findings.")
         return
     print_table(found.by_rule, ("level", "rule", "n", "what to do"))
     print()
-    print_table(part, ("level", "rule", "file", "row", "column", "item", "reason"))
-    if len(found.rows) > len(part):
+    sheet = ("sheet",) if any(row["sheet"] for row in part) else ()
+    last = ("raw",) if raw else ()
+    print_table(part, ("level", "rule", "wave", "file", *sheet, "row", "column", "item", "reason", *last))
+    if pages > 1:
+        then = f"--page {page + 1} shows the next" if page < pages else "this is the last"
         note(
-            f"Page {page} of {pages}; --page shows another, --rule, --file, --item, --wave and others narrow."
+            f"Page {page} of {pages} ({found.total} findings): {then}; --wave, --level, --rule, --file, --item and "
+            "--column narrow, --all shows everything."
         )
