@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from delphi.ingest.delimited import read_delimited
 from delphi.stages.plan import run
@@ -73,6 +74,56 @@ def test_p01_the_same_answers_in_another_dress_change_nothing(barriers: Path) ->
         (barriers / "r2.csv").write_bytes(data)
         _validate(barriers)
         assert _digests(barriers) == before
+
+
+def test_p01_a_workbook_written_again_in_another_order_changes_nothing(barriers: Path) -> None:
+    text = BARRIERS.replace('csv, file: "{wave}.csv"', 'xlsx, file: "{wave}.xlsx"').replace(
+        "[r1, r2]", "[r1]"
+    )
+    (barriers / "study.yaml").write_text(text, encoding="utf-8")
+    head, *rows = barriers_rows(1)
+    ends = []
+    for number, order in enumerate((rows, rows, rows[::-1])):
+        with xlsxwriter.Workbook(barriers / "r1.xlsx") as book:
+            book.set_properties({"comments": f"saved {number} times"})
+            sheet = book.add_worksheet()
+            for place, row in enumerate((head, *order)):
+                sheet.write_row(place, 0, [int(cell) if cell.isdigit() else cell for cell in row])
+        _validate(barriers)
+        ends.append(_digests(barriers))
+    assert ends[0] == ends[1] == ends[2]
+
+
+@pytest.mark.parametrize("is_timed", [True, False])
+def test_p09_two_answers_of_one_person_are_never_settled_by_their_order(
+    is_timed: bool, tmp_path: Path
+) -> None:
+    ends = []
+    for number in (0, 1):
+        root = tmp_path / str(number) / "barriers"
+        root.mkdir(parents=True)
+        text = STUDY if is_timed else STUDY.replace(", submitted_at: at, time_zone: Europe/Amsterdam", "")
+        (root / "study.yaml").write_text(text, encoding="utf-8")
+        first, *rest = _timed(1, 1)
+        rows = [*rest, [*rest[3][:2], "1", "1", "1", "2026-03-02 09:00"]]
+        rows = [first, *(rows[::-1] if number else rows)]
+        write_rows(root / "r1.csv", rows if is_timed else [row[:5] for row in rows])
+        _validate(root, "validate")
+        query = f"""
+            select submissions.is_current, answers.value from submissions left join answers
+            on answers.source_row = submissions.source_row and answers.item_id = 's01'
+            where submissions.respondent_id = '{rest[3][0]}' order by all
+        """
+        findings = "select rule, count(*) as n from findings where level = 'record' group by all"
+        ends.append((query_rows(locate(root), query)[0], query_rows(locate(root), findings)[0]))
+    assert ends[0] == ends[1]
+    returns, rules = ends[0]
+    if is_timed:
+        assert [(row["is_current"], row["value"]) for row in returns] == [(False, None), (True, 1.0)]
+        assert rules == [{"rule": "superseded", "n": 1}]
+    else:
+        assert returns == []
+        assert rules == [{"rule": "duplicate_contradiction", "n": 2}]
 
 
 def _fewer(rows: list[list[str]]) -> list[list[str]]:
