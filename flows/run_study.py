@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import httpx
 from prefect import flow, runtime, task
 from prefect.artifacts import create_link_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
-from delphi.errors import DelphiError, WarehouseError
+from delphi.errors import DelphiError, ServerLostError, WarehouseError
 from delphi.stages.context import study_of
 from delphi.stages.plan import Step, check_until, check_waves, perform, steps_after_ingest
 from delphi.stages.seal import seal
@@ -110,6 +111,25 @@ def run_study(
             link=report.as_uri(), key=f"report-{name}", link_text="Report", description="The report."
         )
     return done
+
+
+def run_or_say(
+    study: str, waves: list[str], until: str, warehouse: str, outputs: str
+) -> list[dict[str, str | int | float]]:
+    """The flow `run_study`, for a person who waits for it.
+
+    Raises
+    ------
+    ServerLostError
+        If the server cannot be reached any more. Whatever was done is kept, and may be all of it.
+    """
+    try:
+        return run_study(study, waves, until, warehouse, outputs)
+    except httpx.TransportError:
+        raise ServerLostError(
+            "The Prefect server cannot be reached any more, so the end of this run could not be told to it.",
+            "Whatever was finished is kept. Run again, or with --direct, which needs no server.",
+        ) from None
 
 
 def _folder(study: str, warehouse: str | None, outputs: str | None) -> StudyFolder:

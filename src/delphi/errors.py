@@ -77,3 +77,9 @@ class WarehouseError(DelphiError):
     """The warehouse is missing, locked, newer or damaged."""
 
     exit_code = 12
+
+
+class ServerLostError(DelphiError):
+    """The Prefect server went away in the middle of a run. The stages that were done stay done."""
+
+    exit_code = 12

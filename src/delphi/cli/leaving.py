@@ -27,6 +27,17 @@ class Leaving:
         self.code = code
         sys.exit(code)
 
+    def exit_without_waiting(self, code: int) -> NoReturn:
+        """End the program although threads still have something to deliver: whom it was for is gone.
+
+        What else asked to be called at the end is called, such as the stop of a temporary server. Python itself would
+        wait for the threads first, and offers no public way to call these without.
+        """
+        self.code = code
+        logging.disable(logging.CRITICAL)
+        atexit._run_exitfuncs()
+        os._exit(code)
+
     def _at_once(self) -> None:
         logging.shutdown()
         for stream in (sys.stdout, sys.stderr):

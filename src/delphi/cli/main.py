@@ -15,7 +15,7 @@ from cyclopts import App, CycloptsError
 from delphi import __version__
 from delphi.cli.boundary import keep_quiet
 from delphi.cli.leaving import Leaving
-from delphi.errors import DelphiError, WarehouseError
+from delphi.errors import DelphiError, ServerLostError, WarehouseError
 
 app = App(
     name="delphi",
@@ -86,7 +86,11 @@ def main() -> None:
     os.umask(0o077)
     # A command makes many objects and ends soon: looking for cycles after each 700 new ones only takes time.
     gc.set_threshold(100_000, 20, 50)
-    leaving.exit(exit_code_of(sys.argv[1:]))
+    try:
+        leaving.exit(exit_code_of(sys.argv[1:]))
+    except ServerLostError as error:
+        report(error, as_json="--json" in sys.argv[1:])
+        leaving.exit_without_waiting(error.exit_code)
 
 
 def exit_code_of(arguments: list[str]) -> int:
@@ -100,6 +104,8 @@ def exit_code_of(arguments: list[str]) -> int:
         return done.code if isinstance(done.code, int) else 0
     except CycloptsError:
         return 2
+    except ServerLostError:
+        raise
     except DelphiError as error:
         report(error, as_json="--json" in arguments)
         return error.exit_code

@@ -111,9 +111,11 @@ def through_prefect(
             "`delphi run --direct` does the same without; or set PREFECT_API_URL to a running server.",
             quiet,
         )
-    from flows.run_study import run_study
+        # A temporary server that is gone does not come back; one of the user's own may be starting again.
+        os.environ.setdefault("PREFECT_CLIENT_MAX_RETRIES", "1")
+    from flows.run_study import run_or_say
 
-    done = run_study(str(folder.study_file), list(waves), until, str(folder.warehouse), str(folder.outputs))
+    done = run_or_say(str(folder.study_file), list(waves), until, str(folder.warehouse), str(folder.outputs))
     return [_result(row) for row in done], summary(folder)
 
 
