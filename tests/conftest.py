@@ -27,6 +27,20 @@ def shared_examples() -> Path:
     return folder
 
 
+COMMANDS = (
+    "demo",
+    "new",
+    "check",
+    "run",
+    "status",
+    "query",
+    "findings",
+    "trace",
+    "release",
+    "rebuild",
+    "verify",
+)
+
 BARRIERS = """\
 studyfile: "1.0"
 study: {id: barriers, title: "Barriers to hiring across borders", time_zone: Europe/Amsterdam}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+from tests.conftest import COMMANDS
+
 
 def test_help_imports_none_of_the_heavy_libraries() -> None:
     code = (
@@ -16,16 +18,5 @@ def test_help_imports_none_of_the_heavy_libraries() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    for command in (
-        "demo",
-        "new",
-        "check",
-        "run",
-        "status",
-        "query",
-        "findings",
-        "trace",
-        "rebuild",
-        "verify",
-    ):
+    for command in COMMANDS:
         assert command in done.stdout

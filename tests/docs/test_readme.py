@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.conftest import COMMANDS
+
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -35,18 +37,7 @@ def test_every_command_is_documented_and_has_help() -> None:
         [sys.executable, "-m", "delphi", "--help"], capture_output=True, text=True, check=True
     ).stdout
     documents = "".join(page.read_text(encoding="utf-8") for page in (ROOT / "docs").glob("*.md")) + README
-    for command in (
-        "demo",
-        "new",
-        "check",
-        "run",
-        "status",
-        "query",
-        "findings",
-        "trace",
-        "rebuild",
-        "verify",
-    ):
+    for command in COMMANDS:
         assert command in done
         assert f"delphi {command}" in documents
         text = subprocess.run(

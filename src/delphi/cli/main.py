@@ -64,6 +64,12 @@ for _name, _place, _help, _example in (
         "data/raw/barriers --wave r2 --item s01 --statistic median",
     ),
     (
+        "release",
+        "delphi.cli.release:release",
+        "Write the file for analysts outside the team: released tables only, small groups withheld.",
+        "data/raw/barriers --to handover",
+    ),
+    (
         "rebuild",
         "delphi.cli.keep:rebuild",
         "Make the warehouse again from received bytes and journal.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,7 +61,9 @@ class Overlap:
         return bool((self._column[one] * self._column[other]).any())
 
 
-def hidden_groups(relations: Sequence[Relation], min_n: int, overlap: Overlap) -> frozenset[GroupKey]:
+def hidden_groups(
+    relations: Sequence[Relation], min_n: int, overlap: Overlap, also: Collection[GroupKey] = ()
+) -> frozenset[GroupKey]:
     """Groups that must not be shown in a table of these sizes; a group is hidden in all its relations or in none.
 
     Parameters
@@ -69,6 +71,7 @@ def hidden_groups(relations: Sequence[Relation], min_n: int, overlap: Overlap) -
     relations : sizes that the table publishes, such as the returned of every wave
     min_n : groups of 1 to one less are small
     overlap : the groups' memberships
+    also : groups that are hidden for another reason
 
     Notes
     -----
@@ -77,6 +80,7 @@ def hidden_groups(relations: Sequence[Relation], min_n: int, overlap: Overlap) -
     hidden group may be a sum or difference of published ones, of whatever dimension.
     """
     hidden = {group for relation in relations for group, size in relation.sizes.items() if 0 < size < min_n}
+    hidden |= set(also)
     if not overlap.is_known:
         dimensions = list(dict.fromkeys(group_by for group_by, _ in overlap.groups))
         hidden |= {group for group in overlap.groups if dimensions and group[0] != dimensions[0]}

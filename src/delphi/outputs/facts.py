@@ -179,7 +179,7 @@ class Facts:
             params = options.get(text)
             if params is None:
                 params = options[text] = json.loads(text or "{}")
-            if not self._is_standard(params):
+            if not self.is_standard(params):
                 continue
             found = Statistic(value, low, high, None if n is None else int(n), label, reason, params)
             if name == "category_share":
@@ -190,7 +190,7 @@ class Facts:
             if versus is not None:
                 self._versus[(wave, item, dimension)].add(versus)
 
-    def _is_standard(self, params: Mapping[str, Any]) -> bool:
+    def is_standard(self, params: Mapping[str, Any]) -> bool:
         """Valid answers as base, the study's type of quantile, quadratic weights, no tolerance: what is printed."""
         return (
             params.get("base") not in ("shown", "invited")

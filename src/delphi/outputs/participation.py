@@ -143,16 +143,24 @@ def funnel(facts: Facts) -> list[Step]:
     return [Step(label, count, 100 * count / largest if largest else 0, note) for label, count, note in steps]
 
 
-def group_tables(facts: Facts) -> list[GroupTable]:
-    """Returns by group; one set of groups is withheld throughout, since the waves hold the same people."""
-    waves = facts.answered_waves
-    relations = [
+def hidden_in_participation(facts: Facts) -> frozenset[GroupKey]:
+    """Groups whose returns are withheld: one set throughout, since the waves hold the same people."""
+    return hidden_groups(_relations(facts), facts.min_n, facts.overlap)
+
+
+def _relations(facts: Facts) -> list[Relation]:
+    return [
         relation
-        for wave in waves
+        for wave in facts.answered_waves
         for name in ("n_returned", "n_invited")
         if (relation := _relation(facts, wave, name))
     ]
-    hidden = hidden_groups(relations, facts.min_n, facts.overlap)
+
+
+def group_tables(facts: Facts) -> list[GroupTable]:
+    """Returns by group, where they are not withheld."""
+    waves, relations = facts.answered_waves, _relations(facts)
+    hidden = hidden_in_participation(facts)
     tables = []
     for group_by, group in facts.study.groups.items():
         own = [(group_by, value) for value in group.categories]

@@ -18,10 +18,15 @@ def sql(name: str) -> str:
     return (SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 
-@cache
 def columns_of_tables() -> dict[str, dict[str, str]]:
     """Table → column → type, in the order of the schema. No name outside of these ever enters a statement."""
-    text = re.sub(r"--.*", "", sql("schema"))
+    return columns_in("schema")
+
+
+@cache
+def columns_in(schema: str) -> dict[str, dict[str, str]]:
+    """Table → column → type as one file of `sql/` declares them."""
+    text = re.sub(r"--.*", "", sql(schema))
     tables = {}
     for name, body in re.findall(r"create table (\w+) \((.*?)\);", text, flags=re.DOTALL):
         declared = (column.split() for column in body.split(","))

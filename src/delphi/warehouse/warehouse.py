@@ -194,7 +194,7 @@ class Warehouse:
 
         # A new frame copies: DuckDB cannot read columns that run backwards in memory, as a reversed frame's do.
         frame = frame.reset_index(drop=True)
-        typed = pd.DataFrame({name: _typed(frame[name], columns[name]) for name in frame.columns})
+        typed = pd.DataFrame({name: as_declared(frame[name], columns[name]) for name in frame.columns})
         with self.transaction():
             self.delete(table, where)
             for start in range(0, len(typed), ROWS_AT_ONCE):
@@ -345,7 +345,7 @@ def counted(warehouse: Warehouse) -> Warehouse:
     return warehouse
 
 
-def _typed(column: pd.Series[Any], kind: str) -> pd.Series[Any]:
+def as_declared(column: pd.Series[Any], kind: str) -> pd.Series[Any]:
     """The column in the type its table wants: DuckDB guesses the type of Python objects from a sample."""
     import numpy as np
     import pandas as pd
