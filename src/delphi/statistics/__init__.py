@@ -5,6 +5,9 @@ with "no answer" last, `answers (M, N)` respondent × item with NaN for no answe
 1.
 """
 
+from importlib import import_module
+from typing import Any
+
 from delphi.statistics import resampling
 from delphi.statistics.agreement import (
     kendall_w,
@@ -48,3 +51,30 @@ __all__ = [
     "van_der_eijk_polarization", "weighted_kappa", "weighted_kappa_interval", "wilcoxon_signed_rank",
     "wilcoxon_signed_rank_p", "wilson_interval",
 ]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """Everything else of the catalogue by its id, and the catalogue itself: imported when it is first asked for."""
+    if name.startswith("_"):
+        raise AttributeError(name)
+    if name in _LATER:
+        return getattr(import_module(_LATER[name]), name)
+    registry = import_module("delphi.statistics.registry")
+    entry = registry.catalogue().get(name)
+    if entry is None:
+        raise AttributeError(f"delphi.statistics has no {name!r}; `catalogue()` lists what there is")
+    return entry.function
+
+
+_LATER = {
+    "Computed": "delphi.statistics.computing",
+    "computed": "delphi.statistics.computing",
+    "catalogue": "delphi.statistics.registry",
+    "statistic": "delphi.statistics.registry",
+}
+
+
+def __dir__() -> list[str]:
+    """Also what is imported later."""
+    registry = import_module("delphi.statistics.registry")
+    return sorted({*globals(), *_LATER, *registry.catalogue()})

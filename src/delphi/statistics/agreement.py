@@ -71,6 +71,8 @@ def van_der_eijk_agreement(counts: ArrayLike) -> Floats:
 def van_der_eijk_polarization(counts: ArrayLike) -> Floats:
     """Polarization (1 - A) / 2: 0 unanimous, 1/2 uniform, 1 half at each end.
 
+    Parameters, missing answers and source as in `van_der_eijk_agreement`.
+
     Examples
     --------
     >>> float(van_der_eijk_polarization([5, 0, 0, 0, 5]))

@@ -1,0 +1,176 @@
+"""Any statistic of the catalogue by its name: value, reason, flags and options, as the tables and the command line want them."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from delphi.statistics.arrays import as_counts, paired
+from delphi.statistics.registry import Statistic, statistic
+
+MINIMUM = 5
+"""Below so many answers a value is marked `n_below_minimum`."""
+
+
+@dataclass(frozen=True)
+class Computed:
+    """What came out, in arrays of one shape.
+
+    `value` is NaN where it is not defined, and then `reason` has a code; `label` is set where the statistic gives words; `more`
+    holds further fields of the result, such as a p-value. `flags` are sorted and separated by spaces. `n` is what the
+    statistic rests on: answers, pairs, raters.
+    """
+
+    statistic_id: str
+    value: NDArray[np.float64]
+    n: NDArray[np.int64]
+    reason: NDArray[np.object_]
+    flags: NDArray[np.object_]
+    options: dict[str, Any]
+    label: NDArray[np.object_] | None = None
+    more: dict[str, NDArray[Any]] | None = None
+
+
+def computed(statistic_id: str, data: Any, **options: Any) -> Computed:
+    """Compute a statistic of the catalogue.
+
+    Parameters
+    ----------
+    statistic_id : an id of the catalogue
+    data : the array it takes, or a tuple of them in the order of its function
+    options : its parameters; those that are left out have their default. `values` are those of the scale, without them the
+        categories are 1, 2, 3, ...
+
+    Raises
+    ------
+    ValueError
+        If there is no such statistic or parameter, one is lacking, or an argument makes no sense; names argument, value and
+        what is allowed.
+
+    Examples
+    --------
+    >>> found = computed("van_der_eijk_agreement", [[5, 0, 0, 0, 5], [1, 0, 0, 0, 0]])
+    >>> found.value.tolist(), found.reason.tolist()
+    ([-1.0, nan], [None, 'too_few'])
+    """
+    entry = statistic(statistic_id)
+    chosen = options_of(entry, options)
+    arrays = data if isinstance(data, tuple) else (data,)
+    if entry.takes_values and chosen.get("values") is None:
+        categories = np.shape(arrays[0])[-1] - (entry.takes == "transitions")
+        chosen["values"] = np.arange(1, categories + 1)
+    found = entry.function(*arrays, **chosen)
+    value, label, more = _parted(entry, found)
+    shape = value.shape
+    n = (
+        np.broadcast_to(_size(entry, data), shape)
+        if entry.gives != "per object"
+        else _per_object(entry, data, shape)
+    )
+    is_defined = np.isfinite(value) if label is None else ~_is_nothing(label)
+    reason = np.full(shape, None, dtype=object)
+    for case in reversed(entry.undefined):
+        reason[~is_defined & _spread(case.when(data, chosen), shape)] = case.code
+    if bool((~is_defined & _is_nothing(reason)).any()):
+        raise AssertionError(f"{statistic_id} is not defined and the catalogue does not say why")
+    marks = {case.code: is_defined & _spread(case.when(data, chosen), shape) for case in entry.marks}
+    marks["n_below_minimum"] = marks.get("n_below_minimum", False) | (is_defined & (n < MINIMUM))
+    return Computed(statistic_id, value, n, reason, _flags(shape, marks), chosen, label, more)
+
+
+def options_of(entry: Statistic, given: Mapping[str, Any]) -> dict[str, Any]:
+    """All options in effect.
+
+    Raises
+    ------
+    ValueError
+        If one is unknown, lacking or not among the allowed.
+    """
+    known = {one.name: one for one in entry.parameters}
+    takes = inspect.signature(entry.function).parameters
+    unknown = [name for name in given if name not in known and not (name == "values" and "values" in takes)]
+    if unknown:
+        listed = ", ".join(known) or "none"
+        raise ValueError(f"{entry.statistic_id} has no parameter {', '.join(unknown)}; allowed: {listed}")
+    lacking = [one.name for one in entry.parameters if one.is_required and given.get(one.name) is None]
+    if lacking:
+        raise ValueError(f"{entry.statistic_id} needs {', '.join(lacking)}")
+    chosen = {one.name: one.default for one in entry.parameters if not one.is_required} | dict(given)
+    for name, value in chosen.items():
+        allowed = known[name].allowed if name in known else ()
+        if allowed and value not in allowed:
+            raise ValueError(f"{name}: is {' or '.join(map(str, allowed))}, got {value!r}")
+    return chosen
+
+
+def _parted(
+    entry: Statistic, found: Any
+) -> tuple[NDArray[np.float64], NDArray[np.object_] | None, dict[str, NDArray[Any]] | None]:
+    """Value, label and further fields of a result."""
+    more = None
+    if is_dataclass(found) and not isinstance(found, type):
+        more = {one.name: np.asarray(getattr(found, one.name)) for one in fields(found)}
+    elif hasattr(found, "_asdict"):
+        more = {name: np.asarray(part) for name, part in found._asdict().items()}
+    if more is not None:
+        found = more.pop(entry.main or next(iter(more)))
+    if entry.gives in ("label", "labels") or np.asarray(found).dtype == object:
+        label = np.asarray(found, dtype=object)
+        return np.full(label.shape, np.nan), label, more
+    return np.asarray(found, dtype=np.float64), None, more
+
+
+def _size(entry: Statistic, data: Any) -> NDArray[np.int64]:
+    """What the statistic rests on; `n` of statistics.md 1.2."""
+    if entry.takes == "counts":
+        return as_counts(data).sum(axis=-1)
+    if entry.takes == "two_counts":
+        return as_counts(data[0]).sum(axis=-1) + as_counts(data[1]).sum(axis=-1)
+    if entry.takes == "group_counts":
+        return as_counts(data).sum(axis=(-1, -2))
+    if entry.takes == "units":
+        return as_counts(data).sum(axis=-1).max(axis=-1, initial=0)
+    if entry.takes == "transitions":
+        return paired(data).sum(axis=(-1, -2))
+    if entry.takes == "share":
+        return np.asarray(data[1], dtype=np.int64)
+    if entry.takes == "numbers":
+        return np.isfinite(np.asarray(data, dtype=np.float64)).sum(axis=-1)
+    if entry.takes in ("wins", "choices"):
+        return np.asarray(data).sum(axis=(-1, -2)).astype(np.int64)
+    if entry.takes in ("comparisons", "forecasts", "texts"):
+        return np.asarray(len(np.asarray(data[0] if isinstance(data, tuple) else data)))
+    table = np.asarray(data, dtype=np.float64)
+    return np.asarray(np.isfinite(table).any(axis=-1).sum())
+
+
+def _per_object(entry: Statistic, data: Any, shape: tuple[int, ...]) -> NDArray[np.int64]:
+    """How many placed each object."""
+    if entry.takes in ("ranks", "answers", "votes"):
+        return np.isfinite(np.asarray(data, dtype=np.float64)).sum(axis=-2)
+    return np.broadcast_to(np.asarray(_size(entry, data))[..., None], shape)
+
+
+def _is_nothing(texts: NDArray[np.object_]) -> NDArray[np.bool_]:
+    return np.array([text is None for text in texts.ravel()], dtype=bool).reshape(texts.shape)
+
+
+def _spread(condition: Any, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """A condition in the shape of the value; one per case holds for all its objects."""
+    held = np.asarray(condition, dtype=bool)
+    while held.ndim < len(shape) and held.shape != shape and held.shape == shape[: held.ndim] and held.ndim:
+        held = held[..., None]
+    return np.broadcast_to(held, shape)
+
+
+def _flags(shape: tuple[int, ...], marks: Mapping[str, NDArray[np.bool_]]) -> NDArray[np.object_]:
+    flags = np.full(shape, "", dtype=object)
+    for name in sorted(marks):
+        held = np.broadcast_to(marks[name], shape)
+        flags[held] = [f"{before} {name}" if before else name for before in flags[held]]
+    return flags
