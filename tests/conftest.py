@@ -37,6 +37,7 @@ COMMANDS = (
     "findings",
     "trace",
     "release",
+    "statistics",
     "rebuild",
     "verify",
 )

@@ -70,6 +70,12 @@ for _name, _place, _help, _example in (
         "data/raw/barriers --to handover",
     ),
     (
+        "statistics",
+        "delphi.cli.statistics:statistics",
+        "The catalogue of statistics; explain one, or compute it on the spot from counts or a small file.",
+        "van_der_eijk_agreement --counts 1,0,4,7 --scale 1..4",
+    ),
+    (
         "rebuild",
         "delphi.cli.keep:rebuild",
         "Make the warehouse again from received bytes and journal.",
