@@ -461,6 +461,33 @@ class Stopping(Frozen):
     conditions: tuple[StopCondition, ...] = ()
 
 
+class Multiverse(Frozen):
+    """Other choices under which every verdict is decided again; what is not written has the default of the field.
+
+    `share_threshold` and `opposite_limit` take the place of the bounds of shares, `share_shift` moves the former where no
+    threshold is named; `weights` are group dimensions whose groups count alike; `rules` are rules that stand here only.
+    """
+
+    share_threshold: tuple[Fraction, ...] = ()
+    share_shift: tuple[Fraction, ...] = (Fraction(-1, 20), Fraction(1, 20))
+    opposite_limit: tuple[Fraction, ...] = ()
+    base: tuple[Base, ...] = ("valid", "shown")
+    quantile: tuple[int, ...] = (2, 6, 7)
+    rounding: tuple[Literal["exact", "whole_percent"], ...] = ("exact", "whole_percent")
+    weights: tuple[str, ...] = ()
+    cases: tuple[Literal["available", "complete"], ...] = ("available",)
+    rules: tuple[ConsensusRule, ...] = ()
+
+
+class Robustness(Frozen):
+    """What else is tried on every verdict."""
+
+    leave_out_panelist: bool = True
+    leave_out_group: bool = True
+    fragility: bool = True
+    chance_baseline: bool = True
+
+
 class Rules(Frozen):
     """All rules, presets spelled out."""
 
@@ -470,6 +497,8 @@ class Rules(Frozen):
     stability: tuple[StabilityRule, ...] = ()
     transitions: tuple[TransitionRule, ...] = ()
     stopping: Stopping = Stopping()
+    multiverse: Multiverse = Multiverse()
+    robustness: Robustness = Robustness()
     bootstrap_draws: int | None = None
     seed: int = 0
 

@@ -1,0 +1,241 @@
+"""The verdicts of a panel in many states at once, by the same rules and with the same exactness as `decisions.trials`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from delphi import statistics as ds
+from delphi.decisions.evidence import EVERYONE, GroupKey, Ruler
+from delphi.decisions.measures import full_name
+from delphi.decisions.robustness.panel import Counts, States
+from delphi.decisions.trials import RuleBook
+from delphi.study.model import (
+    AllClause,
+    AnyClause,
+    Base,
+    Clause,
+    ConsensusRule,
+    EachGroupClause,
+    IqrClause,
+    MeasureClause,
+    MedianClause,
+    Operator,
+    ShareClause,
+    VerdictName,
+)
+
+NAMES: tuple[VerdictName, ...] = ("consensus_in", "consensus_out", "no_consensus", "split", "insufficient_n")
+HOLDS, FAILS, UNDECIDED = 1, 0, -1
+TOLERANCE = 1e-9
+Rounding = Literal["exact", "whole_percent"]
+Codes = NDArray[np.int8]
+Numbers = NDArray[np.int64] | NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How rules are read: the base and quantile type in the place of the declared ones (None: as declared), how shares are
+    rounded before they are compared, and the group dimension whose groups weigh the same (None: everybody does)."""
+
+    base: Base | None = None
+    quantile_type: int | None = None
+    rounding: Rounding = "exact"
+    equalise: str | None = None
+
+
+def verdicts_of(states: States, book: RuleBook, reading: Reading = Reading()) -> Codes:
+    """The verdict of each state as a place in `NAMES`, shape (D,)."""
+    judge = _Judge(states, book, reading)
+    found = np.full(len(states), NAMES.index("insufficient_n"), dtype=np.int8)
+    is_open = np.ones(len(found), dtype=bool)
+    has_enough = np.zeros(len(found), dtype=bool)
+    for rule in book.consensus:
+        enough = judge.has_enough(rule)
+        state = judge.holds(rule.require, EVERYONE, rule.base)
+        found[is_open & enough & (state == HOLDS)] = NAMES.index(rule.verdict)
+        is_open &= ~(enough & (state == HOLDS))
+        has_enough |= enough & (state != UNDECIDED)
+    found[is_open & has_enough] = NAMES.index("no_consensus")
+    return found
+
+
+@dataclass(frozen=True)
+class _Tally:
+    """One group in each state: counts per category (weighted where weights are asked for), their plain number, who was
+    shown the item and who was invited to it (None: not known)."""
+
+    counts: Numbers
+    n_valid: Counts
+    shown: Numbers
+    invited: Counts | None
+
+
+class _Judge:
+    def __init__(self, states: States, book: RuleBook, reading: Reading) -> None:
+        self.states, self.book, self.reading = states, book, reading
+        self._tallies: dict[GroupKey, _Tally] = {}
+        self._weights = _weights(states, reading.equalise)
+
+    def tally(self, group: GroupKey) -> _Tally:
+        if group not in self._tallies:
+            own = self.states.members(group)
+            counts, blank = self.states.counts[:, own], self.states.blank[:, own]
+            n_valid = counts.sum(axis=(1, 2))
+            invited = None
+            if self.states.invited is not None:
+                invited = self.states.invited.get(group, np.zeros(len(counts), dtype=np.int64))
+            plain: Numbers = counts.sum(axis=2) + blank
+            weighted: Numbers = counts
+            if self._weights is not None:
+                weights = self._weights[:, own]
+                weighted, plain = counts * weights[:, :, None], plain * weights
+            self._tallies[group] = _Tally(weighted.sum(axis=1), n_valid, plain.sum(axis=1), invited)
+        return self._tallies[group]
+
+    def has_enough(self, rule: ConsensusRule) -> NDArray[np.bool_]:
+        n = self.tally(EVERYONE).n_valid
+        enough: NDArray[np.bool_] = n >= rule.min_n
+        if rule.min_valid_share is not None:
+            shown = n + self.states.blank.sum(axis=1)
+            enough = enough & (n * rule.min_valid_share.denominator >= rule.min_valid_share.numerator * shown)
+        return enough
+
+    def holds(self, clause: Clause, group: GroupKey, base: Base) -> Codes:
+        if isinstance(clause, ShareClause):
+            return self._share(clause, group, self.reading.base or base)
+        if isinstance(clause, AllClause | AnyClause):
+            states = np.stack([self.holds(part, group, base) for part in clause.of])
+            whole = states.min(axis=0) if isinstance(clause, AllClause) else states.max(axis=0)
+            return np.where((states == UNDECIDED).any(axis=0), UNDECIDED, whole).astype(np.int8)
+        if isinstance(clause, EachGroupClause):
+            return self._each_group(clause, base)
+        tally, ruler = self.tally(group), self.states.ruler
+        value = _value(
+            clause,
+            tally,
+            ruler,
+            self.reading.quantile_type or self.book.quantile_type,
+            self._weights is not None,
+        )
+        if isinstance(clause, MedianClause):
+            band = ruler.bands[clause.in_band][0]
+            inside = (value >= band.low - TOLERANCE) & (value <= band.high + TOLERANCE)
+        elif isinstance(clause, IqrClause):
+            inside = value <= float(clause.at_most) + TOLERANCE
+        else:
+            inside = _meets(
+                value - float(clause.value), np.abs(value - float(clause.value)) <= TOLERANCE, clause.op
+            )
+        return np.where(np.isnan(value), UNDECIDED, inside).astype(np.int8)
+
+    def _share(self, clause: ShareClause, group: GroupKey, base: Base) -> Codes:
+        tally = self.tally(group)
+        places = list(self.states.ruler.bands[clause.band][1])
+        numerator = tally.counts[:, places].sum(axis=1)
+        if base == "valid":
+            denominator = tally.counts.sum(axis=1)
+        elif base == "shown":
+            denominator = tally.shown
+        elif tally.invited is None:
+            return np.full(len(numerator), UNDECIDED, dtype=np.int8)
+        else:
+            denominator = tally.invited
+        holds = _share_meets(numerator, denominator, clause.op, clause.value, self.reading.rounding)
+        return np.where(denominator > 0, holds, UNDECIDED).astype(np.int8)
+
+    def _each_group(self, clause: EachGroupClause, base: Base) -> Codes:
+        group = self.book.groups.get(clause.of)
+        declared = tuple(group.categories) if group else ()
+        wanted = declared if clause.only is None else clause.only
+        size = len(self.states)
+        holds, any_large = np.full(size, HOLDS, dtype=np.int8), np.zeros(size, dtype=bool)
+        undecided = np.zeros(size, dtype=bool)
+        for value in wanted:
+            is_large = self.tally((clause.of, value)).n_valid >= clause.min_n
+            state = self.holds(clause.require, (clause.of, value), base)
+            any_large |= is_large
+            undecided |= is_large & (state == UNDECIDED)
+            if group is not None and group.required:
+                undecided |= ~is_large
+            holds = np.where(is_large & (state == FAILS), FAILS, holds).astype(np.int8)
+        return np.where(undecided | ~any_large, UNDECIDED, holds).astype(np.int8)
+
+
+def _weights(states: States, equalise: str | None) -> Numbers | None:
+    """Weights of the kinds in each state, so that every group of a dimension that answered counts the same.
+
+    Whoever is in no group of the dimension counts nothing. Weights are whole numbers where these stay small enough to be
+    compared exactly.
+    """
+    if equalise is None:
+        return None
+    groups = [group for group in states.groups if group[0] == equalise]
+    member = np.array([states.members(group) for group in groups], dtype=np.int64).reshape(len(groups), -1)
+    sizes = states.counts.sum(axis=2) @ member.T
+    least = np.lcm.reduce(np.maximum(sizes, 1), axis=1) if groups else np.ones(len(sizes), dtype=np.int64)
+    if groups and (least.max() * max(int(sizes.max(initial=0)), 1) > 2**40 or (least <= 0).any()):
+        share = np.where(sizes > 0, 1.0 / np.maximum(sizes, 1), 0.0)
+        return cast(NDArray[np.float64], share @ member)
+    return cast(NDArray[np.int64], np.where(sizes > 0, least[:, None] // np.maximum(sizes, 1), 0) @ member)
+
+
+def _share_meets(
+    numerator: Numbers, denominator: Numbers, op: Operator,
+    bound: Fraction, rounding: Rounding,
+) -> NDArray[np.bool_]:  # fmt: skip
+    if rounding == "whole_percent":
+        with np.errstate(divide="ignore", invalid="ignore"):
+            percent = np.floor(100 * numerator / np.maximum(denominator, 1e-12) + 0.5 + TOLERANCE)
+        apart = percent * bound.denominator - 100 * bound.numerator
+    else:
+        apart = numerator * bound.denominator - bound.numerator * denominator
+    is_equal = np.abs(apart) <= (TOLERANCE if apart.dtype.kind == "f" else 0)
+    return _meets(apart, is_equal, op)
+
+
+def _meets(apart: Numbers, is_equal: NDArray[np.bool_], op: Operator) -> NDArray[np.bool_]:
+    if op in ("at_least", "more_than"):
+        return np.where(is_equal, op == "at_least", apart > 0).astype(bool)
+    return np.where(is_equal, op == "at_most", apart < 0).astype(bool)
+
+
+def _value(
+    clause: MedianClause | IqrClause | MeasureClause,
+    tally: _Tally,
+    ruler: Ruler,
+    quantile_type: int,
+    is_weighted: bool,
+) -> NDArray[np.float64]:
+    """Median, interquartile range or measure of each state; NaN where it is not defined."""
+    values = np.array(ruler.values, dtype=np.float64)
+    counts = _whole(tally.counts)
+    kind = (
+        2 if is_weighted else quantile_type
+    )  # weighted quantiles are those of the weighted inverse distribution
+    if isinstance(clause, MedianClause):
+        return ds.quantile(counts, values, Fraction(1, 2), kind)
+    if isinstance(clause, IqrClause):
+        spread = ds.iqr(counts, values, kind)
+    else:
+        spread = measure_of_many(clause.measure, counts, values)
+    # Weights must not turn one answer into several.
+    return np.where(tally.n_valid >= 2, spread, np.nan) if is_weighted else spread
+
+
+def _whole(counts: Numbers) -> Counts:
+    """Weighted counts as whole numbers, to a millionth of an answer."""
+    if counts.dtype.kind == "i":
+        return cast(Counts, counts)
+    return np.rint(counts * 1e6).astype(np.int64)
+
+
+def measure_of_many(measure: str, counts: Counts, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A measure of the catalogue for many histograms."""
+    entry = ds.statistic(full_name(measure))
+    given = {"values": values} if entry.takes_values else {}
+    return np.asarray(entry.function(counts, **given), dtype=np.float64)

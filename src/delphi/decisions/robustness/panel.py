@@ -1,0 +1,134 @@
+"""Who answered what, by kind of respondent: those of one kind belong to the same groups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from delphi.decisions.evidence import EVERYONE, GroupKey, Ruler
+from delphi.study.model import AllClause, AnyClause, Clause, ConsensusRule, EachGroupClause, ShareClause
+
+Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class States:
+    """Many states side by side: the items of a wave that the same rules judge on the same scale, or draws of one of them.
+
+    Parameters
+    ----------
+    ruler : the scale
+    kinds : the groups of each kind of respondent, everyone not among them
+    counts : answers per state, kind and category, shape (D, K, V)
+    blank : per state and kind, who saw the item and gave no valid answer, shape (D, K)
+    invited : per group, who was invited and was to see the item, shape (D,); None without a register
+    """
+
+    ruler: Ruler
+    kinds: tuple[frozenset[GroupKey], ...]
+    counts: Counts
+    blank: Counts
+    invited: Mapping[GroupKey, Counts] | None = None
+
+    def __len__(self) -> int:
+        return len(self.counts)
+
+    @cached_property
+    def n(self) -> Counts:
+        """Valid answers of each state."""
+        return self.counts.sum(axis=(1, 2))
+
+    @cached_property
+    def groups(self) -> tuple[GroupKey, ...]:
+        """Every group that somebody belongs to, in a fixed order."""
+        return tuple(sorted({group for kind in self.kinds for group in kind}))
+
+    def members(self, group: GroupKey) -> NDArray[np.bool_]:
+        """Which kinds belong to a group."""
+        if group == EVERYONE:
+            return np.ones(len(self.kinds), dtype=bool)
+        return np.array([group in kind for kind in self.kinds], dtype=bool)
+
+    def take(self, places: NDArray[np.intp]) -> States:
+        """Some of the states, in this order; one may be taken several times."""
+        invited = None if self.invited is None else {group: n[places] for group, n in self.invited.items()}
+        return replace(self, counts=self.counts[places], blank=self.blank[places], invited=invited)
+
+    def with_counts(self, counts: Counts) -> States:
+        """The same states with other answers."""
+        return replace(self, counts=counts)
+
+    def less(self, gone: Counts) -> States:
+        """The same states with so many fewer invited, shape (D, K): people who are left out were never asked."""
+        if self.invited is None:
+            return self
+        fewer = {group: n - gone[:, self.members(group)].sum(axis=1) for group, n in self.invited.items()}
+        return replace(self, invited=fewer)
+
+
+def reduced(states: States, consensus: Sequence[ConsensusRule], dimensions: frozenset[str]) -> States:
+    """The same states as the rules see them: kinds that differ in other groups only are one, and so are categories that no
+    rule tells apart.
+
+    Parameters
+    ----------
+    dimensions : group dimensions that something looks at, besides those of the rules
+    """
+    wanted = dimensions | {name for rule in consensus for name in group_dimensions(rule.require)}
+    kept: dict[frozenset[GroupKey], list[int]] = {}
+    for place, kind in enumerate(states.kinds):
+        kept.setdefault(frozenset(group for group in kind if group[0] in wanted), []).append(place)
+    kinds = tuple(sorted(kept, key=sorted))
+    size = len(states)
+    counts = np.array([states.counts[:, kept[kind]].sum(axis=1) for kind in kinds], dtype=np.int64)
+    counts = np.moveaxis(counts.reshape(len(kinds), size, states.counts.shape[2]), 0, 1)
+    blank = np.array([states.blank[:, kept[kind]].sum(axis=1) for kind in kinds], dtype=np.int64)
+    blank = blank.reshape(len(kinds), size).T
+    ruler = states.ruler
+    if all(_only_shares(rule.require) for rule in consensus):
+        ruler, counts = _by_band(ruler, counts, {name for rule in consensus for name in _bands(rule.require)})
+    return States(ruler, kinds, counts, blank, states.invited)
+
+
+def group_dimensions(clause: Clause) -> frozenset[str]:
+    """Group dimensions that a clause looks at."""
+    if isinstance(clause, AllClause | AnyClause):
+        return frozenset().union(*(group_dimensions(part) for part in clause.of))
+    if isinstance(clause, EachGroupClause):
+        return frozenset([clause.of]) | group_dimensions(clause.require)
+    return frozenset()
+
+
+def _only_shares(clause: Clause) -> bool:
+    if isinstance(clause, AllClause | AnyClause):
+        return all(_only_shares(part) for part in clause.of)
+    if isinstance(clause, EachGroupClause):
+        return _only_shares(clause.require)
+    return isinstance(clause, ShareClause)
+
+
+def _bands(clause: Clause) -> set[str]:
+    if isinstance(clause, AllClause | AnyClause):
+        return set().union(*(_bands(part) for part in clause.of))
+    if isinstance(clause, EachGroupClause):
+        return _bands(clause.require)
+    return {clause.band} if isinstance(clause, ShareClause) else set()
+
+
+def _by_band(ruler: Ruler, counts: Counts, names: set[str]) -> tuple[Ruler, Counts]:
+    """Categories that lie in the same bands as one; the order of the first of each is kept."""
+    alike: dict[tuple[bool, ...], list[int]] = {}
+    wanted = [name for name in ruler.bands if name in names]
+    for place in range(len(ruler.values)):
+        alike.setdefault(tuple(place in ruler.bands[name][1] for name in wanted), []).append(place)
+    together = list(alike.items())
+    bands = {
+        name: (ruler.bands[name][0], tuple(at for at, (signs, _) in enumerate(together) if signs[number]))
+        for number, name in enumerate(wanted)
+    }
+    merged = np.stack([counts[..., places].sum(axis=-1) for _, places in together], axis=-1)
+    return Ruler(tuple(range(1, len(together) + 1)), bands), merged
