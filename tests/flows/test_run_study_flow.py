@@ -82,7 +82,7 @@ def test_flow_and_direct_run_leave_equal_tables(
     flow = _delphi("run", str(copy), "--json", environment=_environment(home, address))
     assert flow.returncode == 0, flow.stderr
     assert {step["stage"] for step in json.loads(flow.stdout)["steps"]} == {
-        "ingest", "validate", "count", "statistics", "verdicts", "report",
+        "ingest", "validate", "count", "statistics", "verdicts", "robustness", "report",
     }  # fmt: skip
     assert _tables(barriers) == _tables(copy)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import fill
 
 from delphi.cli.run import directly, show
 from delphi.cli.show import note
@@ -28,6 +29,16 @@ def demo(folder: Path = Path("gfmd-mapping"), /, *, seed: int | None = None, jso
     place = locate(folder)
     results, found = directly(place, (), "report", quiet=json)
     show(place, results, found, "report", as_json=json)
+    if not json:
+        for label, names in found.robustness.items():
+            print(
+                fill(
+                    f"{label}: {', '.join(names) or 'none'}",
+                    110,
+                    initial_indent="  ",
+                    subsequent_indent="    ",
+                )
+            )
     note(
         f"Next: open the report, read {folder}/study.yaml, or run it as a Prefect flow: delphi run {folder}",
         json,

@@ -35,7 +35,7 @@ def run(
     wave
         Only this wave and the earlier ones on which it rests; may be repeated.
     until
-        Last stage: ingest, validate, count, statistics, verdicts or report.
+        Last stage: ingest, validate, count, statistics, verdicts, robustness or report.
     direct
         Without Prefect; the result is the same.
     as_of
@@ -149,6 +149,7 @@ def show(folder: StudyFolder, results: list[StepResult], found: Summary, until: 
                 "sources": list(found.sources),
                 "verdicts": found.verdicts,
                 "stability": found.stability,
+                "robustness": found.robustness,
                 "findings": found.findings,
                 "warehouse": str(folder.warehouse),
                 "report": str(found.report) if found.report else None,
@@ -161,6 +162,9 @@ def show(folder: StudyFolder, results: list[StepResult], found: Summary, until: 
     if found.verdicts:
         words = ", ".join(f"{n} {name.replace('_', ' ')}" for name, n in found.verdicts.items())
         print(f"Standing verdicts: {words}.")
+    if any(found.robustness.values()):
+        firm = ", ".join(f"{len(names)} {label}" for label, names in found.robustness.items())
+        print(f"How firm they are: {firm}.")
     if found.findings:
         print(f"Findings: {sum(found.findings.values())} (delphi findings {_short(folder.root)}).")
     print(f"Warehouse: {_short(folder.warehouse)}")

@@ -28,6 +28,7 @@ REPORT_TABLES: dict[str, tuple[str, ...]] = {
     ),
     "actions": ("wave_id", "item_id", "action", "target", "verdict", "stability", "reason"),
     "stopping": ("wave_id", "condition", "is_met", "numerator", "denominator", "reason"),
+    "robustness": ("wave_id", "item_id", "dimension", "test", "variant", "verdict", "is_same", "value", "n", "label"),
     "sources": ("entry_id", "wave_id", "file_name", "platform", "version", "records", "accepted", "quarantined", "ignored"),
     "findings": ("wave_id", "level", "rule"),
     "memberships": ("respondent_id", "group_by", "group_value"),

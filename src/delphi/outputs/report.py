@@ -13,15 +13,18 @@ from delphi.outputs.about import about_lines
 from delphi.outputs.comparisons import dissents, four_cells, group_matrices, pair_lines
 from delphi.outputs.described import described_items
 from delphi.outputs.facts import EVERYONE, REPORT_TABLES, Facts
+from delphi.outputs.firmness import FirmLine, firm_lines
 from delphi.outputs.participation import funnel, group_tables, leavers, wave_lines
 from delphi.outputs.quality import finding_lines, source_lines
 from delphi.outputs.quartile_chart import quartile_charts
 from delphi.outputs.ratings import BarChart, ItemLine, bar_charts, item_lines
 from delphi.outputs.rules_in_words import rules_in_words
 from delphi.outputs.wording import (
+    FIRMNESS,
     NONE,
     STABILITIES,
     VERDICTS,
+    Word,
     clean,
     condition_name,
     counted,
@@ -89,6 +92,7 @@ def render_report(study: Study, tables: Mapping[str, pd.DataFrame]) -> str:
     """
     facts = Facts(study, tables)
     lines = item_lines(facts)
+    firm = firm_lines(facts, lines)
     template = _environment().get_template("report.html.j2")
     page = template.render(
         study=study,
@@ -104,6 +108,8 @@ def render_report(study: Study, tables: Mapping[str, pd.DataFrame]) -> str:
         leavers=leavers(facts),
         themes=_by_theme(facts, lines),
         lines=lines,
+        firm=firm,
+        firm_tally=_firm_tally(firm),
         rounds=_rounds(facts),
         cells=four_cells(lines, facts),
         moving=[
@@ -192,6 +198,11 @@ def _tally(facts: Facts) -> list[tuple[str, str, str, int, float]]:
         if count:
             found.append((word.style, word.sign, word.name, count, round(100 * count / len(rows), 3)))
     return found
+
+
+def _firm_tally(firm: list[FirmLine]) -> list[tuple[Word, int]]:
+    """How many verdicts have each label."""
+    return [(word, sum(one.label == word for one in firm)) for word in FIRMNESS.values()]
 
 
 def _by_theme(facts: Facts, lines: list[ItemLine]) -> list[tuple[str, str, list[ItemLine]]]:

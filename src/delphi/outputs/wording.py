@@ -44,6 +44,11 @@ STABILITIES = {
     "unstable": Word("Not yet stable", "≈", "unstable"),
     "not_assessable": Word("Not assessable", "·", "unknown"),
 }
+FIRMNESS = {
+    "robust": Word("Robust", "■", "robust"),
+    "sensitive": Word("Sensitive", "◧", "sensitive"),
+    "fragile": Word("Fragile", "□", "fragile"),
+}
 ACTIONS = {
     "close": "Close",
     "drop": "Drop",

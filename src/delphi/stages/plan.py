@@ -12,9 +12,9 @@ from delphi.ingest.journal import Journal
 from delphi.stages.context import arrived_waves, deliveries_of, study_of, waves_up_to
 from delphi.study import Study, StudyFolder
 
-Stage = Literal["ingest", "validate", "count", "statistics", "verdicts", "report"]
-STAGES: tuple[Stage, ...] = ("ingest", "validate", "count", "statistics", "verdicts", "report")
-PER_WAVE: tuple[Stage, ...] = ("validate", "count", "statistics", "verdicts")
+Stage = Literal["ingest", "validate", "count", "statistics", "verdicts", "robustness", "report"]
+STAGES: tuple[Stage, ...] = ("ingest", "validate", "count", "statistics", "verdicts", "robustness", "report")
+PER_WAVE: tuple[Stage, ...] = ("validate", "count", "statistics", "verdicts", "robustness")
 
 
 @dataclass(frozen=True)
@@ -129,6 +129,7 @@ def _stage(stage: Stage) -> Callable[[StudyFolder, str | None, tuple[str, ...]],
         "count": waves.count,
         "statistics": waves.compute,
         "verdicts": waves.decide,
+        "robustness": waves.try_verdicts,
     }[stage]
     return lambda folder, wave, _ids: function(folder, str(wave))
 

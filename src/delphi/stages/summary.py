@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from delphi.decisions.robustness.firmness import LABELS
 from delphi.stages.frames import records_of
 from delphi.stages.running import reading
 from delphi.study import StudyFolder
@@ -17,12 +18,13 @@ REPORT_NAME = "report.html"
 
 @dataclass(frozen=True)
 class Summary:
-    """Counts to show at the end of a run; `report` is None where none has been written."""
+    """Counts to show at the end of a run, and which verdicts are how firm; `report` is None where none has been written."""
 
     study_id: str
     sources: list[dict[str, Any]]
     verdicts: dict[str, int]
     stability: dict[str, int]
+    robustness: dict[str, list[str]]
     findings: dict[str, int]
     report: Path | None
 
@@ -38,9 +40,17 @@ def summary(folder: StudyFolder) -> Summary:
             sources=records_of(warehouse.read("run_sources")),
             verdicts=_sums(verdicts, "verdict"),
             stability=_sums(verdicts, "stability"),
+            robustness=_named(warehouse.read("run_robustness")),
             findings=_sums(findings, "rule"),
             report=report if report.is_file() else None,
         )
+
+
+def _named(frame: pd.DataFrame) -> dict[str, list[str]]:
+    """Label → items with it; the dimension is named where an item has several."""
+    several = frame.groupby("item_id")["dimension"].transform("nunique") > 1
+    names = frame["item_id"].where(~several, frame["item_id"] + "." + frame["dimension"])
+    return {label: names[frame["label"] == label].tolist() for label in LABELS}
 
 
 def _sums(frame: pd.DataFrame, column: str) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""The stages that work on one wave: validate, count, statistics, verdicts."""
+"""The stages that work on one wave: validate, count, statistics, verdicts, robustness."""
 
 from __future__ import annotations
 
@@ -71,6 +71,19 @@ def decide(folder: StudyFolder, wave_id: str) -> StepResult:
             states = item_status_rows(study, wave_id, decided.verdicts)
             run.warehouse.replace("statistics", states, {"wave_id": wave_id, "statistic": "n_items"})
             run.facts |= {"verdicts": len(decided.verdicts), "actions": len(decided.actions)}
+    return run.result
+
+
+def try_verdicts(folder: StudyFolder, wave_id: str) -> StepResult:
+    """Verdicts of a wave → how firm they are."""
+    study, _, inputs = _start(folder, "robustness", wave_id)
+    with recorded(folder, "robustness", wave_id, inputs, study.study_file_sha256) as run:
+        if run.is_needed:
+            from delphi.stages.robustness_rows import robustness_rows
+
+            rows = robustness_rows(study, wave_id, run.warehouse)
+            run.warehouse.replace("robustness", rows, {"wave_id": wave_id})
+            run.facts["robustness"] = len(rows)
     return run.result
 
 

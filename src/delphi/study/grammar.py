@@ -424,6 +424,7 @@ class WrittenConsensus(Written):
     base: Literal["valid", "shown", "invited"] | None = None
     verdict: Literal["consensus_in", "consensus_out", "no_consensus", "split"]
     rationale: str | None = None
+    multiverse_only: bool = False
     require: WrittenClause
 
 
@@ -500,9 +501,26 @@ class WrittenStopping(Written):
     stop_if: WrittenStopIf | None = None
 
 
-class WrittenRobustness(Written):
-    """`rules.robustness`, as far as it is acted on."""
+class WrittenMultiverse(Written):
+    """`rules.multiverse`: other choices under which every verdict is decided again."""
 
+    share_threshold: list[Share] | None = None
+    share_shift: list[Share] | None = None
+    opposite_limit: list[Share] | None = None
+    base: list[Literal["valid", "shown", "invited"]] | None = None
+    quantile: list[Literal[tuple(f"hyndman_fan_{n}" for n in range(1, 10))]] | None = None  # type: ignore[valid-type]
+    rounding: list[Literal["exact", "whole_percent"]] | None = None
+    weights: list[Id] | None = None
+    cases: list[Literal["available", "complete"]] | None = None
+    include_rules: list[Id] | None = None
+
+
+class WrittenRobustness(Written):
+    """`rules.robustness`: what else is tried on every verdict."""
+
+    leave_one_out: Literal["panelist", "panellist", "group", "both", "none"] = "both"
+    fragility: bool = True
+    chance_baseline: bool = True
     bootstrap: Annotated[int, Field(ge=100, le=100_000)] | None = None
     seed: Annotated[int, Field(ge=0)] = 0
 
@@ -519,7 +537,20 @@ class WrittenRules(Written):
     stability: list[WrittenStability] = []
     transitions: list[WrittenTransition] = []
     stopping: WrittenStopping | None = None
+    multiverse: WrittenMultiverse = WrittenMultiverse()
     robustness: WrittenRobustness = WrittenRobustness()
+
+
+class WrittenWeights(Written):
+    """`analysis.weights.<id>`: the groups of a dimension count alike."""
+
+    equalise: Id
+
+
+class WrittenAnalysis(Written):
+    """`analysis`, as far as it is acted on."""
+
+    weights: dict[Id, WrittenWeights] = {}
 
 
 class WrittenSmallCells(Written):
@@ -553,6 +584,7 @@ class StudyFile(Written):
     sources: list[WrittenSource]
     validation: WrittenValidation = WrittenValidation()
     rules: WrittenRules | None = None
+    analysis: WrittenAnalysis = WrittenAnalysis()
     privacy: WrittenPrivacy = WrittenPrivacy()
 
 

@@ -61,15 +61,31 @@ def resolved_rules(
             "each_group_without_preset",
         )
     stopping = resolver.stopping(written.stopping) if written.stopping else spelled.stopping
+    alternatives = {
+        one.id: rule
+        for one, rule in zip(parts.consensus.values(), consensus, strict=True)
+        if one.multiverse_only
+    }
+    deciding = tuple(rule for rule in consensus if rule.rule_id not in alternatives)
+    robustness = written.robustness
     return m.Rules(
         preset=name if spelled.consensus else None,
         quantile_type=int(written.quantile.removeprefix("hyndman_fan_")),
-        consensus=(*consensus, *spelled.consensus),
+        consensus=(*deciding, *spelled.consensus),
         stability=(*stability, *spelled.stability) if stability else spelled.stability,
         transitions=tuple(transitions) or spelled.transitions,
         stopping=stopping,
-        bootstrap_draws=written.robustness.bootstrap,
-        seed=written.robustness.seed,
+        multiverse=resolver.multiverse(
+            written.multiverse, alternatives, {rule.rule_id for rule in deciding}, parts.analysis.weights
+        ),
+        robustness=m.Robustness(
+            leave_out_panelist=robustness.leave_one_out not in ("group", "none"),
+            leave_out_group=robustness.leave_one_out in ("group", "both"),
+            fragility=robustness.fragility,
+            chance_baseline=robustness.chance_baseline,
+        ),
+        bootstrap_draws=robustness.bootstrap,
+        seed=robustness.seed,
     )
 
 
@@ -116,6 +132,59 @@ class _Resolver:
             require=self._clause(written.require, (*path, "require"), touched),
             rationale=written.rationale,
         )
+
+    def multiverse(
+        self,
+        written: g.WrittenMultiverse,
+        alternatives: Mapping[str, m.ConsensusRule],
+        deciding: set[str],
+        weights: Mapping[str, g.WrittenWeights],
+    ) -> m.Multiverse:
+        """The other choices; what is not written keeps its default."""
+        path: Path = ("rules", "multiverse")
+        given: dict[str, object] = {}
+        for key in ("share_threshold", "opposite_limit", "share_shift"):
+            values = getattr(written, key)
+            if values is not None:
+                given[key] = tuple(
+                    exact(one, (*path, key, place), self.found, at_most_one=key != "share_shift")
+                    for place, one in enumerate(values)
+                )
+        for key in ("base", "rounding", "cases"):
+            if getattr(written, key) is not None:
+                given[key] = tuple(getattr(written, key))
+        if written.quantile is not None:
+            given["quantile"] = tuple(int(one.removeprefix("hyndman_fan_")) for one in written.quantile)
+        for name, one in weights.items():
+            if one.equalise not in self.groups:
+                self.found.unknown(
+                    ("analysis", "weights", name, "equalise"), "group", one.equalise, self.groups
+                )
+        for place, name in enumerate(written.weights or ()):
+            if name not in weights and name != "none":
+                self.found.unknown((*path, "weights", place), "weighting", name, [*weights, "none"])
+        given["weights"] = tuple(
+            weights[name].equalise
+            for name in written.weights or ()
+            if name in weights and weights[name].equalise in self.groups
+        )
+        for place, name in enumerate(written.include_rules or ()):
+            if name not in alternatives:
+                self._no_alternative((*path, "include_rules", place), name, name in deciding, alternatives)
+        wanted = alternatives if written.include_rules is None else written.include_rules
+        given["rules"] = tuple(alternatives[name] for name in wanted if name in alternatives)
+        return m.Multiverse(**given)  # type: ignore[arg-type]
+
+    def _no_alternative(
+        self, path: Path, name: str, decides: bool, alternatives: Mapping[str, m.ConsensusRule]
+    ) -> None:
+        if decides:
+            self.found.add(
+                path, f"the rule {name!r} decides already", "Give it multiverse_only: true, or take it out here.",
+                "rule_decides_already",
+            )  # fmt: skip
+        elif name not in _written_rules(self.found):
+            self.found.unknown(path, "rule for the multiverse only", name, alternatives)
 
     def _applies(self, written: g.WrittenAppliesTo, path: Path) -> m.AppliesTo:
         here = (*path, "applies_to")
@@ -362,3 +431,10 @@ class _Resolver:
             if group_by not in self.groups:
                 self.found.unknown(("rules", "each_group", number), "group", group_by, self.groups)
         return [group_by for group_by in wanted if group_by in self.groups]
+
+
+def _written_rules(found: Collected) -> set[str]:
+    """Ids under `rules.consensus`, also of rules that could not be read: that has been said."""
+    rules = found.tree.data.get("rules")
+    written = rules.get("consensus") if isinstance(rules, dict) else None
+    return {str(one.get("id")) for one in written or () if isinstance(one, dict)}

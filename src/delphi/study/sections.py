@@ -110,6 +110,7 @@ class Sections:
     consensus: dict[int, grammar.WrittenConsensus]
     stability: dict[int, grammar.WrittenStability]
     transitions: dict[int, grammar.WrittenTransition]
+    analysis: grammar.WrittenAnalysis
     privacy: grammar.WrittenPrivacy
 
 
@@ -168,6 +169,8 @@ def read_sections(data: dict[str, Any], found: Collected) -> Sections:
         transitions=reader.listed(
             grammar.WrittenTransition, ("rules", "transitions"), rules.get("transitions")
         ),
+        analysis=reader.one(grammar.WrittenAnalysis, ("analysis",), data.get("analysis"))
+        or grammar.WrittenAnalysis(),
         privacy=reader.one(grammar.WrittenPrivacy, ("privacy",), data.get("privacy"))
         or grammar.WrittenPrivacy(),
     )

@@ -12,7 +12,8 @@ from delphi.errors import Problem
 from delphi.study.tree import Path, Tree
 
 LATER_KEYS: tuple[tuple[str, ...], ...] = (
-    ("governance",), ("evidence",), ("feedback",), ("messages",), ("analysis",), ("outputs",),
+    ("governance",), ("evidence",), ("feedback",), ("messages",), ("outputs",),
+    *(("analysis", key) for key in ("subgroups", "survey", "bridge", "coding")),
     ("study", "report_parts"), ("study", "rationale"), ("study", "updates"), ("study", "endorsements"),
     *(("items", "*", key) for key in ("help", "relevant", "origin", "of", "design")),
     *(("item_defaults", key) for key in ("help", "relevant", "origin", "of", "design")),
@@ -30,9 +31,6 @@ LATER_KEYS: tuple[tuple[str, ...], ...] = (
     *(("sources", "*", key) for key in ("map", "event", "anonymised_mode")),
     ("validation", "establishment"), ("validation", "partials"),
     ("validation", "duplicates", "key"), ("validation", "duplicates", "log"),
-    ("rules", "multiverse"),
-    *(("rules", "robustness", key) for key in ("leave_one_out", "fragility", "chance_baseline")),
-    ("rules", "consensus", "*", "multiverse_only"),
     *(("rules", "transitions", "*", key) for key in ("with", "shown_next", "reopen")),
     *(("privacy", key) for key in ("identities", "level", "free_text", "consent", "withdrawal", "release")),
 )  # fmt: skip
@@ -145,7 +143,6 @@ def take_out(tree: Tree) -> tuple[Any, list[Problem]]:
                 inner = (*path, key)
                 if _matches(inner):
                     later(inner, f"`{key}`")
-                    broken |= key == "multiverse_only" and bool(value)
                 elif key in LATER_CLAUSES and path[:2] == ("rules", "consensus"):
                     later(inner, f"the clause `{key}`")
                     broken = True

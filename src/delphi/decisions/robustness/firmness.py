@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from delphi import statistics as ds
 from delphi.decisions.evidence import Ruler
 from delphi.decisions.robustness.fragility import Fragility, fragility
-from delphi.decisions.robustness.many import NAMES, Codes, verdicts_of
+from delphi.decisions.robustness.many import NAMES, Codes, that_matter, verdicts_of
 from delphi.decisions.robustness.multiverse import Universe, universes
 from delphi.decisions.robustness.omitted import respondents_that_matter, without_group
 from delphi.decisions.robustness.panel import Counts, States, reduced
@@ -31,7 +32,8 @@ class Block:
     Parameters
     ----------
     names : item and dimension of each state
-    states : the answers
+    states : the answers, respondents by the groups that the rules and weights look at
+    by_dimension : the same with the groups of one more dimension, whose groups are left out in turn
     complete : the same of those who returned every round so far, (D, K, V) and (D, K); None where all did, or it is not asked
     leavers : last answers of those who rated an item in an earlier round and did not return this one, (D, K, V)
     book : the rules
@@ -39,6 +41,7 @@ class Block:
 
     names: tuple[tuple[str, str], ...]
     states: States
+    by_dimension: Mapping[str, States]
     complete: tuple[Counts, Counts] | None
     leavers: Counts
     book: RuleBook
@@ -71,10 +74,7 @@ def tried(block: Block, rules: Rules, wave_id: str) -> Iterator[Tried]:
     `fragile`: one changed answer or one absent respondent changes it, or fewer than half of the combinations keep it.
     `sensitive`: everything between.
     """
-    dimensions = frozenset(rules.multiverse.weights)
-    if rules.robustness.leave_out_group:
-        dimensions |= frozenset(block.book.groups)
-    small = replace(block, states=_small(block, block.states, frozenset()))
+    small = replace(block, states=_small(block, block.states))
     declared = verdicts_of(small.states, small.book)
     kept = np.zeros((len(block.names), 2), dtype=np.int64)
     for universe, found in _universes(block, rules):
@@ -86,22 +86,15 @@ def tried(block: Block, rules: Rules, wave_id: str) -> Iterator[Tried]:
                 yield Tried(one, name, text, NAMES[found[place]], bool(is_same[place]))
     yield from _leaving(block, declared)
     for place, one in enumerate(block.names):
-        verdict = int(declared[place])
-        yield Tried(
-            one,
-            "multiverse",
-            "",
-            NAMES[verdict],
-            None,
-            float(kept[place, 0] / kept[place, 1]),
-            int(kept[place, 1]),
-        )
-        state = small.states.take(np.array([place]))
-        yield from _of_one(block, state, place, verdict, rules, wave_id, kept[place])
+        share = float(kept[place, 0] / kept[place, 1])
+        yield Tried(one, "multiverse", "", NAMES[declared[place]], None, share, int(kept[place, 1]))
+    for verdict in dict.fromkeys(int(code) for code in declared):
+        places = np.flatnonzero(declared == verdict)
+        yield from _of_verdict(block, places, verdict, rules, wave_id, kept)
 
 
-def _small(block: Block, states: States, dimensions: frozenset[str]) -> States:
-    return reduced(states, block.book.consensus, dimensions)
+def _small(block: Block, states: States) -> States:
+    return reduced(states, block.book.consensus, frozenset())
 
 
 def _universes(block: Block, rules: Rules) -> Iterator[tuple[Universe, Codes]]:
@@ -133,7 +126,7 @@ def _leaving(block: Block, declared: Codes) -> Iterator[Tried]:
             cases.append((name, extreme))
     for name, more in cases:
         states = block.states.with_counts(block.states.counts + more)
-        found = verdicts_of(_small(block, states, frozenset()), block.book)
+        found = verdicts_of(_small(block, states), block.book)
         for place, one in enumerate(block.names):
             if gone[place]:
                 yield Tried(
@@ -146,7 +139,7 @@ def _leaving(block: Block, declared: Codes) -> Iterator[Tried]:
                 )
     if block.complete is not None:
         states = replace(block.states, counts=block.complete[0], blank=block.complete[1])
-        found = verdicts_of(_small(block, states, frozenset()), block.book)
+        found = verdicts_of(_small(block, states), block.book)
         for place, one in enumerate(block.names):
             yield Tried(
                 one,
@@ -158,40 +151,47 @@ def _leaving(block: Block, declared: Codes) -> Iterator[Tried]:
             )
 
 
-def _of_one(
-    block: Block, state: States, place: int, verdict: int, rules: Rules, wave_id: str, kept: Counts
+def _of_verdict(
+    block: Block, places: NDArray[np.intp], verdict: int, rules: Rules, wave_id: str, kept: Counts
 ) -> Iterator[Tried]:
-    """What is tried on one item alone, and its label."""
-    one, chosen = block.names[place], rules.robustness
-    seen = int(state.n[0] + state.blank.sum())
-    matter: int | None = None
-    hangs_on: Fragility | None = None
+    """What is tried on the items of one verdict, which hangs on the same rules, and their labels."""
+    names, chosen = [block.names[place] for place in places], rules.robustness
+    book = that_matter(block.book, verdict)
+    states = reduced(block.states.take(places), book.consensus, frozenset())
+    matter = np.zeros(len(names), dtype=np.int64)
     if chosen.leave_out_panelist:
-        matter = respondents_that_matter(state, block.book, verdict)
-        yield Tried(one, "leave_out_panelist", "", None, matter == 0, float(matter), seen)
-    if chosen.leave_out_group:
-        whole = block.states.take(np.array([place]))
+        matter = respondents_that_matter(states, book, verdict)
+        for at, one in enumerate(names):
+            seen = int(states.n[at] + states.blank[at].sum())
+            yield Tried(one, "leave_out_panelist", "", None, bool(matter[at] == 0), float(matter[at]), seen)
+    for dimension, by in block.by_dimension.items():
+        whole = reduced(by.take(places), block.book.consensus, frozenset([dimension]))
         for group in whole.groups:
-            if whole.counts[0, whole.members(group)].any():
-                dims = frozenset([group[0]])
-                found = without_group(reduced(whole, block.book.consensus, dims), block.book, group)
-                yield Tried(one, "leave_out_group", "=".join(group), NAMES[found], found == verdict)
+            if group[0] == dimension:
+                found = without_group(whole, block.book, group)
+                has_members = whole.counts[:, whole.members(group)].any(axis=(1, 2))
+                for at in np.flatnonzero(has_members).tolist():
+                    is_same = bool(found[at] == verdict)
+                    yield Tried(names[at], "leave_out_group", "=".join(group), NAMES[found[at]], is_same)
+    hangs_on: list[Fragility | None] = [None] * len(names)
     if chosen.fragility:
-        hangs_on = fragility(state, block.book, verdict)
-        value = None if hangs_on.n is None else float(hangs_on.n)
-        yield Tried(
-            one, "fragility", "exact" if hangs_on.is_exact else "at_most", None, None, value, int(state.n[0])
-        )
+        for at, one in enumerate(names):
+            hangs_on[at] = found_one = fragility(states.take(np.array([at])), book, verdict)
+            variant = "exact" if found_one.is_exact else "at_most" if found_one.n else "more_than"
+            value = float(found_one.n or found_one.more_than)
+            yield Tried(one, "fragility", variant, None, None, value, int(states.n[at]))
     draws = rules.bootstrap_draws or DRAWS
-    rng = ds.stream(rules.seed, "|".join(("verdict", wave_id, *one)))
-    yield Tried(
-        one, "bootstrap", "", NAMES[verdict], None, probability(state, block.book, verdict, draws, rng), draws
-    )
-    if chosen.chance_baseline:
-        chances = _chances(block.states.ruler, state.ruler, block.book)
-        value = chance_baseline(state, block.book, verdict, chances, draws, rng)
-        yield Tried(one, "chance", "", NAMES[verdict], None, value, draws)
-    yield Tried(one, "label", label=label_of(kept, matter, hangs_on))
+    chances = _chances(block.states.ruler, states.ruler, book)
+    for at, one in enumerate(names):
+        rng, state = ds.stream(rules.seed, "|".join(("verdict", wave_id, *one))), states.take(np.array([at]))
+        yield Tried(
+            one, "bootstrap", "", NAMES[verdict], None, probability(state, book, verdict, draws, rng), draws
+        )
+        if chosen.chance_baseline:
+            by_chance = chance_baseline(state, book, verdict, chances, draws, rng)
+            yield Tried(one, "chance", "", NAMES[verdict], None, by_chance, draws)
+    for at, (place, one) in enumerate(zip(places, names, strict=True)):
+        yield Tried(one, "label", label=label_of(kept[place], int(matter[at]), hangs_on[at]))
 
 
 def label_of(kept: Sequence[int] | Counts, matter: int | None, hangs_on: Fragility | None) -> Label:

@@ -64,6 +64,15 @@ def verdicts_of(states: States, book: RuleBook, reading: Reading = Reading()) ->
     return found
 
 
+def that_matter(book: RuleBook, verdict: int) -> RuleBook:
+    """The rules on which it hangs whether the verdict is this one: what comes after the last that gives it does not matter.
+
+    Without enough answers for any rule, or with no match, all of them do.
+    """
+    giving = [place for place, rule in enumerate(book.consensus) if rule.verdict == NAMES[verdict]]
+    return RuleBook(book.consensus[: giving[-1] + 1], book.groups, book.quantile_type) if giving else book
+
+
 @dataclass(frozen=True)
 class _Tally:
     """One group in each state: counts per category (weighted where weights are asked for), their plain number, who was

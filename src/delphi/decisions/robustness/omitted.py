@@ -7,39 +7,45 @@ from dataclasses import replace
 import numpy as np
 
 from delphi.decisions.evidence import GroupKey
-from delphi.decisions.robustness.many import verdicts_of
+from delphi.decisions.robustness.many import Codes, verdicts_of
 from delphi.decisions.robustness.panel import Counts, States
 from delphi.decisions.trials import RuleBook
 from delphi.study.model import AllClause, AnyClause, Clause, EachGroupClause
 
 
-def respondents_that_matter(states: States, book: RuleBook, verdict: int) -> int:
-    """How many respondents there are of whom each alone, had he not taken part, would have made the verdict another.
+def respondents_that_matter(states: States, book: RuleBook, verdict: int) -> Counts:
+    """Per state, how many respondents there are of whom each alone, had he not taken part, would have made the verdict another.
 
     Those who saw the item and gave no valid answer count too: they are in the base `shown`.
+
+    Parameters
+    ----------
+    verdict : of all states, as a place in `NAMES`
+
+    Returns
+    -------
+    ndarray of int, shape (D,)
     """
-    own = np.concatenate([states.counts[0], states.blank[0][:, None]], axis=1)
-    kind, category = np.nonzero(own)
-    if not len(kind):
-        return 0
-    fewer: Counts = np.repeat(own[None], len(kind), axis=0)
-    fewer[np.arange(len(kind)), kind, category] -= 1
-    gone = np.zeros((len(kind), own.shape[0]), dtype=np.int64)
-    gone[np.arange(len(kind)), kind] = 1
-    left = replace(
-        states.take(np.zeros(len(kind), dtype=np.intp)), counts=fewer[..., :-1], blank=fewer[..., -1]
-    ).less(gone)
+    own = np.concatenate([states.counts, states.blank[..., None]], axis=2)
+    state, kind, category = np.nonzero(own)
+    rows = np.arange(len(state))
+    fewer: Counts = own[state].copy()
+    fewer[rows, kind, category] -= 1
+    gone = np.zeros((len(state), own.shape[1]), dtype=np.int64)
+    gone[rows, kind] = 1
+    left = replace(states.take(state), counts=fewer[..., :-1], blank=fewer[..., -1]).less(gone)
     flips = verdicts_of(left, book) != verdict
-    return int(own[kind, category][flips].sum())
+    many = own[state, kind, category] * flips
+    return np.bincount(state, weights=many, minlength=len(states)).astype(np.int64)
 
 
-def without_group(states: States, book: RuleBook, group: GroupKey) -> int:
-    """The verdict of one state if this group had not been part of the study, as a place in `NAMES`."""
+def without_group(states: States, book: RuleBook, group: GroupKey) -> Codes:
+    """The verdict of each state if this group had not been part of the study, as places in `NAMES`, shape (D,)."""
     stays = ~states.members(group)
     gone = np.where(stays, 0, states.counts.sum(axis=2) + states.blank)
     counts = np.where(stays[None, :, None], states.counts, 0)
     left = replace(states, counts=counts, blank=np.where(stays[None], states.blank, 0)).less(gone)
-    return int(verdicts_of(left, _without(book, group))[0])
+    return verdicts_of(left, _without(book, group))
 
 
 def _without(book: RuleBook, group: GroupKey) -> RuleBook:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -78,10 +78,13 @@ def reduced(states: States, consensus: Sequence[ConsensusRule], dimensions: froz
     ----------
     dimensions : group dimensions that something looks at, besides those of the rules
     """
-    wanted = dimensions | {name for rule in consensus for name in group_dimensions(rule.require)}
+    named = {clause for rule in consensus for clause in _looked_at(rule.require)}
     kept: dict[frozenset[GroupKey], list[int]] = {}
     for place, kind in enumerate(states.kinds):
-        kept.setdefault(frozenset(group for group in kind if group[0] in wanted), []).append(place)
+        own = frozenset(
+            group for group in kind if group[0] in dimensions or {group, (group[0], None)} & named
+        )
+        kept.setdefault(own, []).append(place)
     kinds = tuple(sorted(kept, key=sorted))
     size = len(states)
     counts = np.array([states.counts[:, kept[kind]].sum(axis=1) for kind in kinds], dtype=np.int64)
@@ -96,11 +99,17 @@ def reduced(states: States, consensus: Sequence[ConsensusRule], dimensions: froz
 
 def group_dimensions(clause: Clause) -> frozenset[str]:
     """Group dimensions that a clause looks at."""
+    return frozenset(dimension for dimension, _ in _looked_at(clause))
+
+
+def _looked_at(clause: Clause) -> Iterator[tuple[str, str | None]]:
+    """Groups that a clause looks at; None: all of the dimension."""
     if isinstance(clause, AllClause | AnyClause):
-        return frozenset().union(*(group_dimensions(part) for part in clause.of))
-    if isinstance(clause, EachGroupClause):
-        return frozenset([clause.of]) | group_dimensions(clause.require)
-    return frozenset()
+        for part in clause.of:
+            yield from _looked_at(part)
+    elif isinstance(clause, EachGroupClause):
+        yield from ((clause.of, value) for value in clause.only or (None,))
+        yield from _looked_at(clause.require)
 
 
 def _only_shares(clause: Clause) -> bool:

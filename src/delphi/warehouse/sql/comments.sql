@@ -238,6 +238,23 @@ comment on column stopping.numerator is 'Count that was compared; null: it compa
 comment on column stopping.denominator is 'Out of how many; null: it compares none.';
 comment on column stopping.reason is 'Why, in a sentence with the counts behind it.';
 
+comment on table robustness is
+    'One row per wave, item, dimension and thing that was tried on the verdict of everyone: other choices, one respondent or group less, chance, those who left. The row with a label sums up.';
+comment on column robustness.wave_id is 'The wave of the verdict.';
+comment on column robustness.item_id is 'The item.';
+comment on column robustness.dimension is 'The dimension on which it is rated.';
+comment on column robustness.test is
+    'What was tried: multiverse and each of its choices alone, leave_out_panelist, leave_out_group, fragility, bootstrap, chance, complete_cases, leavers_last_answers, leavers_agree, leavers_oppose, or label.';
+comment on column robustness.variant is
+    'The other choice, such as 70 %, or the group that is left out; of fragility exact, at_most or more_than; else empty.';
+comment on column robustness.verdict is 'The verdict that comes out; null: the row is about how many, or is the label.';
+comment on column robustness.is_same is 'Whether that is the declared verdict; null: the row is a share or chance.';
+comment on column robustness.value is
+    'multiverse: share of all combinations with the same verdict; leave_out_panelist: respondents whose absence alone changes it; fragility: fewest changed answers that flip it; bootstrap, chance: chance of the verdict.';
+comment on column robustness.n is
+    'What the value rests on: combinations, respondents, valid answers, draws or leavers; null: nothing is counted.';
+comment on column robustness.label is 'robust, sensitive or fragile; null: the row is not the label.';
+
 comment on table digests is 'One row per table whose content has been recorded at the end of a run; a table that changed since has none.';
 comment on column digests.table_name is 'The table.';
 comment on column digests.n_rows is 'Number of its rows.';
@@ -246,7 +263,7 @@ comment on column digests.digest is
 
 comment on table runs is 'One row per run of a stage.';
 comment on column runs.run_id is 'Id of the run.';
-comment on column runs.stage is 'ingest, validate, count, statistics, verdicts or report.';
+comment on column runs.stage is 'ingest, validate, count, statistics, verdicts, robustness or report.';
 comment on column runs.wave_id is 'The wave; null: the whole study.';
 comment on column runs.started_at is 'When it began.';
 comment on column runs.finished_at is 'When it ended; null: it did not, or is at work.';
@@ -338,6 +355,7 @@ comment on column standing_verdicts.wave_id is 'The last wave that rated it.';
 comment on column standing_verdicts.rule_id is 'Rule that gave the verdict; null: none matched.';
 comment on column standing_verdicts.verdict is 'consensus_in, consensus_out, no_consensus, split or insufficient_n.';
 comment on column standing_verdicts.stability is 'stable, unstable or not_assessable.';
+comment on column standing_verdicts.robustness is 'How firm it is: robust, sensitive or fragile; null: not tried.';
 comment on column standing_verdicts.n is 'Valid answers.';
 comment on column standing_verdicts.reason is 'Why, in a sentence with the counts behind it.';
 comment on column standing_verdicts.stability_reason is

@@ -84,6 +84,10 @@ create table stopping (
     wave_id varchar not null, condition varchar not null, is_met boolean not null, numerator bigint,
     denominator bigint, reason varchar not null
 );
+create table robustness (
+    wave_id varchar not null, item_id varchar not null, dimension varchar not null, test varchar not null,
+    variant varchar not null, verdict varchar, is_same boolean, value double, n bigint, label varchar
+);
 create table digests (table_name varchar not null, n_rows bigint not null, digest varchar not null);
 create table runs (
     run_id varchar not null, stage varchar not null, wave_id varchar, started_at timestamptz not null,

@@ -211,8 +211,11 @@ order by cells.sequence, cells.place;
 create view standing_verdicts as
 select
     verdicts.item_id, verdicts.dimension, verdicts.wave_id, verdicts.rule_id, verdicts.verdict, verdicts.stability,
-    verdicts.n, verdicts.reason, verdicts.stability_reason, verdicts.flags
+    robustness.label as robustness, verdicts.n, verdicts.reason, verdicts.stability_reason, verdicts.flags
 from verdicts
+left join robustness
+    on robustness.wave_id = verdicts.wave_id and robustness.item_id = verdicts.item_id
+    and robustness.dimension = verdicts.dimension and robustness.test = 'label'
 left join waves on waves.wave_id = verdicts.wave_id
 left join items on items.item_id = verdicts.item_id and items.dimension = verdicts.dimension
 where verdicts.group_by = 'all'
