@@ -1,4 +1,4 @@
-"""Quantiles, median and mean of histograms against NumPy, and the binomial interval of the median."""
+"""Quantiles, median, mean and modes of histograms against NumPy, and the binomial interval of the median."""
 
 from fractions import Fraction
 
@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from delphi.statistics import mean, median, median_interval, quantile
+from delphi import statistics as ds
+from delphi.statistics import interpolated_median, mean, median, median_interval, mode, q1, q3, quantile
 
 METHODS = {
     1: "inverted_cdf", 2: "averaged_inverted_cdf", 3: "closest_observation", 4: "interpolated_inverted_cdf", 5: "hazen",
@@ -89,3 +90,93 @@ def test_without_answers_nothing_is_defined():
 def test_wrong_arguments_are_named(arguments, named):
     with pytest.raises(ValueError, match=f"^{named}:"):
         quantile(*arguments)
+
+
+LOCATIONS = ("median", "q1", "q3", "interpolated_median", "mean", "mode")
+
+
+@pytest.mark.parametrize("name", LOCATIONS)
+@pytest.mark.parametrize(
+    ("counts", "expected", "reason", "flags", "why"),
+    [
+        ([0, 0, 0, 0, 0], None, "no_valid_answers", "", "nobody answered"),
+        ([0, 0, 0, 1, 0], 4, None, "n_below_minimum", "one person has a place, with a caution"),
+        ([0, 6, 0, 0, 0], 2, None, "", "all equal"),
+    ],
+)
+def test_a_location_is_undefined_only_without_answers(name, counts, expected, reason, flags, why):
+    found = ds.computed(name, counts, values=[1, 2, 3, 4, 5])
+    assert (found.reason.item(), found.flags.item()) == (reason, flags), why
+    if name == "mode":
+        assert found.label.item() == (None if expected is None else str(expected))
+    else:
+        np.testing.assert_equal(found.value.item(), np.nan if expected is None else float(expected))
+
+
+def test_quartiles_and_median_are_quantiles_of_the_named_type():
+    values = np.arange(1, 10)
+    for counts in histograms():
+        for quantile_type in METHODS:
+            for measure, p in ((q1, 0.25), (median, 0.5), (q3, 0.75)):
+                assert measure(counts, values, quantile_type) == quantile(counts, values, p, quantile_type)
+
+
+def test_trap_18_the_type_of_a_quartile_is_said_and_changes_it():
+    found = {t: ds.computed("q3", [2, 1, 0, 1, 1], quantile_type=t) for t in (2, 6, 7)}
+    assert {t: one.value.item() for t, one in found.items()} == {2: 4.0, 6: 4.5, 7: 4.0}
+    assert all(one.options["quantile_type"] == t for t, one in found.items())
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected", "why"),
+    [
+        ([0, 0, 9, 0, 0], 3.0, "all in one class"),
+        ([1, 1, 3, 0, 0], 2.5 + 0.5 / 3, "half an answer of three into the class"),
+        ([2, 2, 0, 0, 0], 1.5, "at the boundary of two classes"),
+        ([2, 0, 0, 0, 2], 3.0, "between two classes far apart, where nobody is"),
+        ([0, 3, 4, 3, 0], 3.0, "symmetrical"),
+        ([0, 0, 1, 0, 0], 3.0, "one person"),
+    ],
+)
+def test_interpolated_median(counts, expected, why):
+    assert float(interpolated_median(counts, [1, 2, 3, 4, 5])) == pytest.approx(expected), why
+
+
+def test_interpolated_median_lies_within_half_a_class_of_the_median_and_turns_with_the_scale():
+    values = np.arange(1, 10)
+    for counts in histograms():
+        found = float(interpolated_median(counts, values))
+        assert abs(found - float(median(counts, values))) <= 0.5
+        assert float(interpolated_median(counts[::-1], values)) == pytest.approx(10 - found)
+        assert float(interpolated_median(counts * 3, values)) == pytest.approx(found)
+
+
+def test_trap_21_every_mode_is_told():
+    found = ds.computed("mode", [[3, 0, 3, 1], [1, 1, 1, 1], [0, 2, 9, 2], [0, 0, 0, 0]])
+    assert found.label.tolist() == ["1; 3", "1; 2; 3; 4", "3", None]
+    assert found.flags.tolist() == ["multimodal", "multimodal n_below_minimum", "", ""]
+
+
+def test_modes_are_told_as_the_scale_writes_them():
+    assert mode([2, 2, 0], [-1.5, 0, 10]).item() == "-1.5; 0"
+    assert mode([[[0, 1], [1, 0]]], [1000000, 2000000]).tolist() == [["2000000", "1000000"]]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: interpolated_median([1, 2], [1, 2], 0), "width: is more than 0 and at most the distance of two values, 1, got 0"),
+        (
+            lambda: interpolated_median([1, 2], [0, 0.5], 1),
+            "width: is more than 0 and at most the distance of two values, 0.5, got 1",
+        ),
+        (lambda: mode([1, 2], [2, 1]), "values: have to rise from category to category"),
+        (lambda: q1([1, 2], [1, 2], 0), "quantile_type: is 1 to 9, got 0"),
+        (lambda: median([1, 2], [1, 2], 10), "quantile_type: is 1 to 9, got 10"),
+        (lambda: ds.computed("q3", [1, 2], quantile_type="R"), "quantile_type: is 1 or 2 or 3 or 4 or 5 or 6 or 7 or 8 or 9, got 'R'"),
+    ],
+)  # fmt: skip
+def test_wrong_arguments_are_named_with_what_is_allowed(call, message):
+    with pytest.raises(ValueError) as error:
+        call()
+    assert str(error.value) == message

@@ -1,4 +1,4 @@
-"""Where the answers lie: quantiles of the nine named types, median with interval, mean."""
+"""Where the answers lie: quantiles of the nine named types, median with interval, mean, modes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 from math import exp, lgamma, log, sqrt
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from delphi.statistics.arrays import Counts, Floats, as_counts, as_values, divided
 
@@ -84,17 +84,98 @@ def quantile(counts: ArrayLike, values: ArrayLike, p: float | Fraction, quantile
     return np.where(weight == 0, first, np.where(weight == 1, second, first + weight * (second - first)))
 
 
-def median(counts: ArrayLike, values: ArrayLike) -> Floats:
+def median(counts: ArrayLike, values: ArrayLike, quantile_type: int = 7) -> Floats:
     """Median: the middle answer, or the mean of the two middle ones.
 
     Parameters and missing answers as in `quantile`; every type from 2 on but 3 and 4 agrees at one half.
+
+    Notes
+    -----
+    Source: Hyndman and Fan (1996).
 
     Examples
     --------
     >>> float(median([0, 0, 2, 2], [1, 2, 3, 4]))
     3.5
     """
-    return quantile(counts, values, Fraction(1, 2), 7)
+    return quantile(counts, values, Fraction(1, 2), quantile_type)
+
+
+def q1(counts: ArrayLike, values: ArrayLike, quantile_type: int = 7) -> Floats:
+    """First quartile of the named type.
+
+    Parameters and missing answers as in `quantile`.
+
+    Notes
+    -----
+    Source: Hyndman and Fan (1996).
+
+    Examples
+    --------
+    >>> float(q1([2, 1, 0, 1, 1], [1, 2, 3, 4, 5]))
+    1.0
+    """
+    return quantile(counts, values, Fraction(1, 4), quantile_type)
+
+
+def q3(counts: ArrayLike, values: ArrayLike, quantile_type: int = 7) -> Floats:
+    """Third quartile of the named type.
+
+    Parameters and missing answers as in `quantile`.
+
+    Notes
+    -----
+    Source: Hyndman and Fan (1996).
+
+    Examples
+    --------
+    >>> float(q3([2, 1, 0, 1, 1], [1, 2, 3, 4, 5], quantile_type=6))
+    4.5
+    """
+    return quantile(counts, values, Fraction(3, 4), quantile_type)
+
+
+def interpolated_median(counts: ArrayLike, values: ArrayLike, width: float = 1) -> Floats:
+    """Median of a scale whose points stand for classes, found by the share of the middle class below it.
+
+    Parameters
+    ----------
+    counts : array_like of int, shape (..., V)
+    values : array_like of float, shape (V,)
+        Middles of the classes, in rising order.
+    width : width of a class, at most the distance between two points
+
+    Returns
+    -------
+    ndarray of float, shape (...)
+        Lower boundary of the class with the median, plus the part of its width that holds the answers up to
+        one half. The plain median where that lies between two classes; NaN without an answer.
+
+    Notes
+    -----
+    For putting items in an order, not for decisions. Source: the grouped median of textbooks, as in the
+    `interp.median` of the R package psych.
+
+    Examples
+    --------
+    >>> float(interpolated_median([1, 1, 3], [1, 2, 3]))  # half an answer of three into the class 2.5 to 3.5
+    2.6666666666666665
+    """
+    given = as_counts(counts)
+    scale = as_values(values, given.shape[-1])
+    step = np.diff(scale).min(initial=np.inf)
+    if not 0 < width <= step:
+        raise ValueError(
+            f"width: is more than 0 and at most the distance of two values, {step:g}, got {width}"
+        )
+    n = given.sum(axis=-1)
+    cumulated = np.cumsum(given, axis=-1)
+    place = np.minimum((cumulated < ((n + 1) // 2)[..., None]).sum(axis=-1), len(scale) - 1)
+    up_to = np.take_along_axis(cumulated, place[..., None], axis=-1)[..., 0]
+    inside = np.take_along_axis(given, place[..., None], axis=-1)[..., 0]
+    within = divided(n - 2 * (up_to - inside), 2 * inside)
+    between = 2 * up_to == n
+    return np.where(between, median(given, scale), scale[place] + width * (within - 0.5))
 
 
 EXACT_RANKS_UP_TO = 1000
@@ -156,7 +237,11 @@ def median_interval(counts: ArrayLike, values: ArrayLike) -> tuple[Floats, Float
 
 
 def mean(counts: ArrayLike, values: ArrayLike) -> Floats:
-    """Arithmetic mean of the scale values; on an ordinal scale a convention.
+    """Arithmetic mean of the scale values; on an ordinal scale a convention. NaN without an answer.
+
+    Notes
+    -----
+    Source: any textbook; Holey et al. (2007) for its use in Delphi studies.
 
     Examples
     --------
@@ -170,3 +255,49 @@ def mean(counts: ArrayLike, values: ArrayLike) -> Floats:
     return np.clip(
         divided(given @ scale, n), _ranked(given, scale, np.ones_like(n)), _ranked(given, scale, n)
     )
+
+
+def is_mode(counts: ArrayLike) -> NDArray[np.bool_]:
+    """Which categories are chosen most, shape (..., V); none without an answer.
+
+    Examples
+    --------
+    >>> is_mode([3, 0, 3, 1]).tolist()
+    [True, False, True, False]
+    """
+    given = as_counts(counts)
+    most = given.max(axis=-1, keepdims=True)
+    return (given == most) & (most > 0)
+
+
+def mode(counts: ArrayLike, values: ArrayLike) -> NDArray[np.object_]:
+    """All most chosen values, in scale order.
+
+    Parameters
+    ----------
+    counts : array_like of int, shape (..., V)
+    values : array_like of float, shape (V,)
+
+    Returns
+    -------
+    ndarray of str, shape (...)
+        One value, or several with "; " between them; None without an answer.
+
+    Notes
+    -----
+    Programs that give one value where several are chosen equally often give the one they met first. Source:
+    Pearson (1895).
+
+    Examples
+    --------
+    >>> mode([[1, 5, 2, 0], [3, 0, 3, 1]], [1, 2, 3, 4]).tolist()
+    ['2', '1; 3']
+    """
+    chosen = is_mode(counts)
+    scale = as_values(values, chosen.shape[-1])
+    told = [str(int(value)) if value.is_integer() else str(value) for value in scale.tolist()]
+    patterns, which = np.unique(chosen.reshape(-1, len(told)), axis=0, return_inverse=True)
+    words = np.array(
+        ["; ".join(told[k] for k in np.flatnonzero(pattern)) or None for pattern in patterns], dtype=object
+    )
+    return words[which].reshape(chosen.shape[:-1])
