@@ -25,13 +25,19 @@ def test_krippendorffs_ordinal_example_with_missing_answers():
 
 
 def test_ordered_agreement_of_published_histograms(shared_data):
-    """Van der Eijk's A and polarization as printed in the vignette of agrmt and in van der Eijk (2001)."""
-    names = {"agreement": ds.van_der_eijk_agreement, "polarization": ds.van_der_eijk_polarization}
+    """Van der Eijk's A and polarization as printed in the vignette of agrmt and in van der Eijk (2001); and of the
+    same histograms the consensus of Tastle and Wierman and Leik's dispersion."""
+    names = {
+        "agreement": ds.van_der_eijk_agreement,
+        "polarization": ds.van_der_eijk_polarization,
+        "leik_dispersion": ds.leik_dispersion,
+        "tastle_wierman_consensus": lambda counts: ds.tastle_wierman_consensus(counts, range(len(counts))),
+    }
     with (shared_data / "ordinal_agreement_examples" / "examples.csv").open(
         encoding="utf-8", newline=""
     ) as file:
         rows = [row for row in csv.DictReader(file) if row["statistic"] in names]
-    assert len(rows) >= 10
+    assert len(rows) >= 20
     for row in rows:
         given = np.array([float(number) for number in row["frequencies"].split()])
         # Percentages with decimals are counts of a larger panel: A does not depend on its size.

@@ -94,6 +94,20 @@ def quartile_coefficient(counts: ArrayLike, values: ArrayLike, quantile_type: in
     return divided(iqr(counts, values, quantile_type), total)
 
 
+def squares(counts: ArrayLike, values: ArrayLike) -> Floats:
+    """Sum of the squared distances from the mean, shape (...); 0 without an answer.
+
+    Examples
+    --------
+    >>> float(squares([1, 0, 1], [1, 2, 3]))
+    2.0
+    """
+    given = as_counts(counts)
+    scale = as_values(values, given.shape[-1])
+    centre = np.nan_to_num(mean(given, scale))
+    return np.asarray((given * (scale - centre[..., None]) ** 2).sum(axis=-1))
+
+
 def variance(counts: ArrayLike, values: ArrayLike) -> Floats:
     """Variance with n - 1; on an ordinal scale a convention. NaN below two answers.
 
@@ -118,7 +132,7 @@ def variance(counts: ArrayLike, values: ArrayLike) -> Floats:
     """
     given = as_counts(counts)
     n = given.sum(axis=-1)
-    return np.where(n >= 2, divided(_squares(given, values), n - 1), np.nan)
+    return np.where(n >= 2, divided(squares(given, values), n - 1), np.nan)
 
 
 def sd(counts: ArrayLike, values: ArrayLike) -> Floats:
@@ -150,7 +164,7 @@ def sd_population(counts: ArrayLike, values: ArrayLike) -> Floats:
     """
     given = as_counts(counts)
     n = given.sum(axis=-1)
-    return np.sqrt(np.where(n >= 2, divided(_squares(given, values), n), np.nan))
+    return np.sqrt(np.where(n >= 2, divided(squares(given, values), n), np.nan))
 
 
 def cv(counts: ArrayLike, values: ArrayLike) -> Floats:
@@ -275,13 +289,6 @@ def range(counts: ArrayLike, values: ArrayLike) -> Floats:
     first = occupied.argmax(axis=-1)
     last = len(scale) - 1 - occupied[..., ::-1].argmax(axis=-1)
     return np.where(given.sum(axis=-1) >= 2, scale[last] - scale[first], np.nan)
-
-
-def _squares(given: Counts, values: ArrayLike) -> Floats:
-    """Sum of the squared distances from the mean, shape (...)."""
-    scale = as_values(values, given.shape[-1])
-    centre = np.nan_to_num(mean(given, scale))
-    return np.asarray((given * (scale - centre[..., None]) ** 2).sum(axis=-1))
 
 
 def _middle(given: Counts, numbers: Floats) -> Floats:
