@@ -142,7 +142,8 @@ ENTRIES: tuple[Statistic, ...] = (
         "interquartile range",
         section="2.2", takes="counts", level="ordinal", low=0, direction="less",
         formula="Q3 - Q1, quartiles of the named type",
-        reading="At most 1 on 4 to 7 points (Raskin 1994; Rayens and Hahn 2000), at most 2 on 9 or 10 points (Scheibe et al. 1975).",
+        reading="At most 1 on 4 to 7 points (Raskin 1994; Rayens and Hahn 2000), at most 2 on 9 or 10 points (Scheibe et al. 1975), "
+        "at most 20 to 25 % of the length of the scale.",
         sources=("Raskin (1994)", "Rayens and Hahn (2000)"),
         place="delphi.statistics.dispersion:iqr",
         parameters=(QUANTILE_TYPE,),
