@@ -127,7 +127,7 @@ def _parted(
 
 def _size(entry: Statistic, data: Any) -> NDArray[np.int64]:
     """What the statistic rests on; `n` of statistics.md 1.2."""
-    if entry.takes == "counts":
+    if entry.takes in ("counts", "comments"):
         return as_counts(data).sum(axis=-1)
     if entry.takes == "two_counts":
         return as_counts(data[0]).sum(axis=-1) + as_counts(data[1]).sum(axis=-1)
@@ -139,6 +139,11 @@ def _size(entry: Statistic, data: Any) -> NDArray[np.int64]:
         return paired(data).sum(axis=(-1, -2))
     if entry.takes == "share":
         return np.asarray(data[1], dtype=np.int64)
+    if entry.takes == "rounds":
+        return np.isfinite(np.asarray(data, dtype=np.float64)).all(axis=-1).sum(axis=-1)
+    if entry.takes == "two_ranks":
+        complete = [np.isfinite(np.asarray(one, dtype=np.float64)).all(axis=-1) for one in data]
+        return np.asarray(min(int(one.sum()) for one in complete))
     if entry.takes == "numbers":
         return np.isfinite(np.asarray(data, dtype=np.float64)).sum(axis=-1)
     if entry.takes in ("wins", "choices"):

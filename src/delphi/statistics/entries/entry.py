@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Takes = Literal[
-    "counts", "two_counts", "group_counts", "units", "transitions", "ranks", "answers", "rounds", "numbers", "estimates",
-    "wins", "choices", "comparisons", "share", "forecasts", "votes", "texts", "panel",
+    "counts", "two_counts", "group_counts", "units", "transitions", "ranks", "two_ranks", "answers", "rounds", "numbers",
+    "estimates", "wins", "choices", "comparisons", "share", "comments", "forecasts", "votes", "texts", "panel",
 ]  # fmt: skip
 ARRAYS: dict[str, str] = {
     "counts": "answers per category of one item, `counts (..., V)`",
@@ -23,6 +23,7 @@ ARRAYS: dict[str, str] = {
     "units": "answers per category of several items, `(..., U, V)`",
     "transitions": "category before × category after, last row and column no answer, `(..., V+1, V+1)`",
     "ranks": "respondent × object, 1 is best, NaN unranked, `(M, N)`",
+    "two_ranks": "respondent × object in two rounds, 1 is best, NaN unranked, `earlier (M, N)` and `later (M, N)`",
     "answers": "respondent × item, NaN for no answer, `(M, N)`",
     "rounds": "respondent × round of one item, NaN for no answer, `(M, R)`",
     "numbers": "numeric answers, NaN for no answer, `(..., M)`",
@@ -31,6 +32,7 @@ ARRAYS: dict[str, str] = {
     "choices": "object × chosen best, chosen worst, shown, `(..., N, 3)`",
     "comparisons": "how many times as important the row is as the column, 1/9 to 9, `(N, N)`",
     "share": "how many of how many, `successes (...)` and `n (...)`",
+    "comments": "comments on one item in each round that asked it, in order, `(..., R)`",
     "forecasts": "what was foreseen and what came, `(..., M)` each",
     "votes": "respondent × statement: 1 agree, -1 disagree, 0 pass, NaN unseen, `(M, N)`",
     "texts": "texts, a list",
