@@ -20,13 +20,13 @@ from delphi.statistics.agreement import (
 from delphi.statistics.concordance import kendall_w_exact_p
 from delphi.statistics.dispersion import iqr, sd
 from delphi.statistics.location import mean, median, median_interval, quantile
+from delphi.statistics.movers import wilcoxon_signed_rank
 from delphi.statistics.multiplicity import holm
 from delphi.statistics.ranks import (
     EXACT_UP_TO,
     SignedRank,
     cliffs_delta,
     mann_whitney_p,
-    wilcoxon_signed_rank,
 )
 from delphi.statistics.resampling import Resampled, stream, weighted_kappa_interval
 from delphi.statistics.shares import share, wilson_interval

@@ -8,14 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 from sklearn.metrics import cohen_kappa_score
+from statsmodels.stats.contingency_tables import mcnemar as statsmodels_mcnemar
 
 from delphi import statistics as ds
-from tests.published.reference import Reference
+from tests.published.reference import Example, Reference
 
 BEFORE = np.array([1, 2, 2, 3, 3, 3, 4, 5, 5, 5, 4, 1])
 AFTER = np.array([1, 2, 3, 3, 3, 4, 4, 5, 4, 5, 2, 1])
 """Twelve panelists on five points in two rounds."""
 FIVE = [1, 2, 3, 4, 5]
+AGREE = [False, False, False, True, True]
 
 
 def tabulated(before: NDArray[np.int64], after: NDArray[np.int64], points: int) -> NDArray[np.int64]:
@@ -36,6 +38,23 @@ USED = TABLE[:, TABLE.sum(axis=0) > 0]
 
 HAIR = answered_twice([[1768, 807, 189, 47], [946, 1387, 746, 53], [115, 438, 288, 16], [0, 0, 0, 0]])
 """Eyes against hair of 6800 men (Goodman and Kruskal 1954, p. 744)."""
+
+SELF = np.array([139, 163, 160, 160, 147, 149, 149, 122, 132, 144, 130, 144, 102, 124, 144])
+CROSS = np.array([188, 96, 168, 176, 153, 172, 177, 163, 146, 173, 186, 168, 177, 184, 96])
+"""Heights of Darwin's maize in eighths of an inch (Fisher 1935, The Design of Experiments, p. 30)."""
+HEIGHTS = np.unique([*SELF, *CROSS])
+PLANTS = tabulated(np.searchsorted(HEIGHTS, SELF) + 1, np.searchsorted(HEIGHTS, CROSS) + 1, len(HEIGHTS))
+
+
+def signed_ranks_by_permutation() -> tuple[float, float]:
+    """Smaller rank sum and two-sided p of the moves, over all signs they could have had."""
+    moved = (AFTER - BEFORE)[AFTER != BEFORE]
+    ranks = stats.rankdata(np.abs(moved))
+    signs = np.array(np.meshgrid(*[[-1, 1]] * len(moved))).reshape(len(moved), -1).T
+    sums = (signs > 0) @ ranks
+    seen = ranks[moved > 0].sum()
+    tails = ((sums <= seen + 1e-9).mean(), (sums >= seen - 1e-9).mean())
+    return float(min(seen, ranks.sum() - seen)), float(min(1, 2 * min(tails)))
 
 
 def guesses_saved() -> float:
@@ -89,7 +108,43 @@ REFERENCES = (
         lambda: ds.rank_correlation(MOVES, "kendall"),
     ),
     Reference(
+        "wilcoxon_signed_rank", signed_ranks_by_permutation(), "all signs of the moves, ranks by SciPy",
+        lambda: fields(ds.wilcoxon_signed_rank(MOVES, FIVE), "statistic", "p"),
+    ),
+    Reference(
+        "wilcoxon_signed_rank", (24.0, 0.0413), "Darwin's maize, exact p as printed by R",
+        lambda: fields(ds.wilcoxon_signed_rank(PLANTS, HEIGHTS), "statistic", "p"), 5e-5,
+    ),
+    Reference(
+        "sign_test", (13.0, float(stats.binomtest(13, 15).pvalue)), "SciPy binomtest, Darwin's maize",
+        lambda: fields(ds.sign_test(PLANTS), "statistic", "p"),
+    ),
+    Reference("paired_t", 2.148, "Fisher 1935, Darwin's maize", lambda: ds.paired_t(PLANTS, HEIGHTS).statistic, 5e-4),
+    Reference(
+        "paired_t", tuple(stats.ttest_rel(AFTER, BEFORE)), "SciPy ttest_rel",
+        lambda: fields(ds.paired_t(MOVES, FIVE), "statistic", "p"),
+    ),
+    Reference(
+        "mcnemar", (17.3559, 3.099e-05), "Penn State STAT 504, approval of the President (Agresti 1990)",
+        lambda: fields(ds.mcnemar(answered_twice([[794, 150], [86, 570]]), [True, False], "chi2"), "statistic", "p"), 5e-5,
+    ),
+    Reference(
+        "mcnemar", fields(statsmodels_mcnemar([[23, 15], [19, 31]], exact=True), "statistic", "pvalue"),
+        "statsmodels mcnemar, exact",
+        lambda: fields(ds.mcnemar(answered_twice([[23, 15], [19, 31]]), [True, False]), "statistic", "p"),
+    ),
+    Reference(
+        "mcnemar", float(statsmodels_mcnemar([[23, 15], [19, 31]], exact=False, correction=True).pvalue),
+        "statsmodels mcnemar, corrected",
+        lambda: ds.mcnemar(answered_twice([[23, 15], [19, 31]]), [True, False], "corrected").p,
+    ),
+    Reference(
         "net_change", sum(abs(int((v == AFTER).sum()) - int((v == BEFORE).sum())) for v in FIVE) / 24,
         "counted person by person", lambda: ds.net_change(MOVES),
     ),
+    Reference("towards_median", nearer(), "counted person by person", lambda: ds.towards_median(MOVES, FIVE).share),
 )  # fmt: skip
+
+EXAMPLES = {
+    "mcnemar": Example({"within": AGREE}),
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from delphi.statistics.entries import stability_cases as when
 from delphi.statistics.entries.entry import Case, Parameter, Statistic
-from delphi.statistics.entries.stability_cases import NO_PAIR, ONE_PAIR
+from delphi.statistics.entries.stability_cases import ELSE_NO_VARIATION, NO_PAIR, NOBODY_MOVED, ONE_PAIR
 from delphi.statistics.undefined import (
     one_category_throughout,
     one_wave_unanimous,
@@ -12,8 +12,10 @@ from delphi.statistics.undefined import (
 
 SCHEIBE = "Scheibe, Skutsch and Schofer (1975), in The Delphi Method, 262-287"
 HOLEY = "Holey et al. (2007), BMC Medical Research Methodology 7, 52"
+NO_PROOF = "A large p in a small panel is no sign of stability."
 
 TOLERANCE = Parameter("tolerance", "categories that a pair may lie apart", 0)
+WITHIN = Parameter("within", "which categories mean agree, one value per category", is_required=True)
 ALPHA = Parameter("alpha", "level of the test, between 0 and 1", 0.05)
 
 OF_THE_PERSONS = (
@@ -75,6 +77,50 @@ OF_THE_PERSONS = (
         parameters=(Parameter("method", "which coefficient", "spearman", allowed=("spearman", "kendall")),),
         undefined=(NO_PAIR, ONE_PAIR, Case("no_variation", one_wave_unanimous)),
     ),
+    Statistic(
+        "wilcoxon_signed_rank",
+        "Wilcoxon's signed-rank test",
+        section="4.1", takes="transitions", level="ordinal", low=0, gives="fields", main="statistic",
+        formula="the smaller of the rank sums of moves up and down; zero differences dropped, ties mid-ranked; exact p up to 25 movers",
+        reading=f"Shift of location; Holm over the items. {NO_PROOF}",
+        sources=("Wilcoxon (1945), Biometrics Bulletin 1, 80-83",),
+        place="delphi.statistics.movers:wilcoxon_signed_rank",
+        undefined=(NO_PAIR, NOBODY_MOVED),
+        marks=(Case("approximate_p", when.more_movers_than_exact),),
+    ),
+    Statistic(
+        "sign_test",
+        "sign test",
+        section="4.1", takes="transitions", level="ordinal", low=0, gives="fields", main="statistic",
+        formula="how many of the movers went up; exact two-sided p of the binomial distribution with one half",
+        reading=f"Direction only, not how far. {NO_PROOF}",
+        sources=("Conover (1999), Practical Nonparametric Statistics, section 3.4",),
+        place="delphi.statistics.movers:sign_test",
+        undefined=(NO_PAIR, NOBODY_MOVED),
+    ),
+    Statistic(
+        "paired_t",
+        "Student's paired t test",
+        section="4.1", takes="transitions", level="interval", gives="fields", main="statistic",
+        formula="mean difference / (standard deviation of the differences / root of n)",
+        reading=f"For interval data only. {NO_PROOF}",
+        sources=("Student (1908), Biometrika 6, 1-25",),
+        place="delphi.statistics.movers:paired_t",
+        undefined=(NO_PAIR, ONE_PAIR, ELSE_NO_VARIATION),
+    ),
+    Statistic(
+        "mcnemar",
+        "McNemar's test",
+        section="4.1", takes="transitions", level="nominal", low=0, gives="fields", main="statistic",
+        formula="b who left and c who joined those who agree: exact binomial p with the smaller of both, or (b-c)² / (b+c), or "
+        "(|b-c|-1)² / (b+c)",
+        reading=f"Shift of the share that agrees. {NO_PROOF}",
+        sources=("McNemar (1947), Psychometrika 12, 153-157",),
+        place="delphi.statistics.movers:mcnemar",
+        parameters=(WITHIN, Parameter("method", "kind of p", "exact", allowed=("exact", "chi2", "corrected"))),
+        undefined=(NO_PAIR, Case("no_discordant_pairs", when.nobody_crossed)),
+        marks=(Case("approximate_p", when.is_approximate),),
+    ),
 )  # fmt: skip
 
 OF_THE_GROUP = (
@@ -87,6 +133,19 @@ OF_THE_GROUP = (
         sources=(SCHEIBE,),
         place="delphi.statistics.stability:net_change",
         undefined=(NO_PAIR,),
+    ),
+    Statistic(
+        "towards_median",
+        "conformity, movement towards the group",
+        section="4.2", takes="transitions", level="interval", low=0, high=1, gives="fields", main="share",
+        formula="share of the movers whose new answer lies nearer to the median of the earlier wave",
+        reading="Movement that feedback causes; more than half is to be expected.",
+        sources=(
+            "Woudenberg (1991), Technological Forecasting and Social Change 40, 131-150",
+            "Rowe, Wright and McColl (2005), Technological Forecasting and Social Change 72, 377-399",
+        ),
+        place="delphi.statistics.movers:towards_median",
+        undefined=(NO_PAIR, NOBODY_MOVED),
     ),
 )  # fmt: skip
 
