@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 from sklearn.metrics import cohen_kappa_score
+from statsmodels.stats.contingency_tables import SquareTable, cochrans_q
 from statsmodels.stats.contingency_tables import mcnemar as statsmodels_mcnemar
 
 from delphi import statistics as ds
@@ -36,6 +37,13 @@ MOVES = tabulated(BEFORE, AFTER, 5)
 TABLE = MOVES[:-1, :-1]
 USED = TABLE[:, TABLE.sum(axis=0) > 0]
 
+VISION = answered_twice(
+    [[1520, 266, 124, 66], [234, 1512, 432, 78], [117, 362, 1772, 205], [36, 82, 179, 492]]
+)
+"""Right against left eye of 7477 women (Stuart 1953)."""
+SCREENING = answered_twice([[144, 33, 84, 126], [2, 4, 14, 29], [0, 2, 6, 25], [0, 0, 1, 5]])
+CHANGES = answered_twice([[20, 10, 5], [3, 30, 15], [0, 5, 40]])
+R_VALUES = "R, in the test results of statsmodels 0.15"
 HAIR = answered_twice([[1768, 807, 189, 47], [946, 1387, 746, 53], [115, 438, 288, 16], [0, 0, 0, 0]])
 """Eyes against hair of 6800 men (Goodman and Kruskal 1954, p. 744)."""
 
@@ -44,6 +52,12 @@ CROSS = np.array([188, 96, 168, 176, 153, 172, 177, 163, 146, 173, 186, 168, 177
 """Heights of Darwin's maize in eighths of an inch (Fisher 1935, The Design of Experiments, p. 30)."""
 HEIGHTS = np.unique([*SELF, *CROSS])
 PLANTS = tabulated(np.searchsorted(HEIGHTS, SELF) + 1, np.searchsorted(HEIGHTS, CROSS) + 1, len(HEIGHTS))
+
+DRUGS = np.repeat(
+    [[1, 1, 1], [0, 1, 1], [1, 1, 0], [0, 1, 0], [1, 0, 1], [0, 0, 1], [1, 0, 0], [0, 0, 0]],
+    [6, 2, 16, 4, 2, 6, 4, 6], axis=0,
+)  # fmt: skip
+"""Three drugs, 46 subjects, favorable or not (Agresti 2002)."""
 
 
 def signed_ranks_by_permutation() -> tuple[float, float]:
@@ -77,6 +91,7 @@ def fields(found: object, *names: str) -> tuple[float, ...]:
 
 
 DIFFERENCE, TOTAL = BEFORE - AFTER, BEFORE + AFTER
+CHANGED = SquareTable(CHANGES[:-1, :-1], shift_zeros=False)
 CHI2_ROUNDS = stats.chi2_contingency(USED, correction=False)
 
 REFERENCES = (
@@ -138,6 +153,32 @@ REFERENCES = (
         "statsmodels mcnemar, corrected",
         lambda: ds.mcnemar(answered_twice([[23, 15], [19, 31]]), [True, False], "corrected").p,
     ),
+    Reference(
+        "bowker", (CHANGED.symmetry().statistic, CHANGED.symmetry().df, CHANGED.symmetry().pvalue),
+        "statsmodels SquareTable(shift_zeros=False)", lambda: fields(ds.bowker(CHANGES), "statistic", "df", "p"),
+    ),
+    Reference(
+        "bowker", (297.610989010989, 6.0), R_VALUES, lambda: fields(ds.bowker(SCREENING), "statistic", "df"),
+    ),
+    Reference(
+        "stuart_maxwell", 11.96, "Stuart 1955, vision of 7477 women, as quoted by the R package coin",
+        lambda: ds.stuart_maxwell(VISION).statistic, 5e-3,
+    ),
+    Reference("stuart_maxwell", (271.922246968262, 3.0), R_VALUES, lambda: fields(ds.stuart_maxwell(SCREENING), "statistic", "df")),
+    Reference(
+        "stuart_maxwell", (CHANGED.homogeneity().statistic, CHANGED.homogeneity().df, CHANGED.homogeneity().pvalue),
+        "statsmodels SquareTable(shift_zeros=False)", lambda: fields(ds.stuart_maxwell(CHANGES), "statistic", "df", "p"),
+    ),
+    Reference(
+        "bhapkar",
+        fields(SquareTable(VISION[:-1, :-1], shift_zeros=False).homogeneity("bhapkar"), "statistic", "df", "pvalue"),
+        "statsmodels SquareTable(shift_zeros=False)", lambda: fields(ds.bhapkar(VISION), "statistic", "df", "p"),
+    ),
+    Reference(
+        "cochran_q", (8.4706, 2.0, 0.0145), "SAS/STAT, PROC FREQ, example Cochran's Q test",
+        lambda: fields(ds.cochran_q(DRUGS), "statistic", "df", "p"), 5e-5,
+    ),
+    Reference("cochran_q", float(cochrans_q(DRUGS[:20]).pvalue), "statsmodels cochrans_q", lambda: ds.cochran_q(DRUGS[:20]).p),
     Reference(
         "net_change", sum(abs(int((v == AFTER).sum()) - int((v == BEFORE).sum())) for v in FIVE) / 24,
         "counted person by person", lambda: ds.net_change(MOVES),

@@ -6,6 +6,7 @@ from delphi.statistics.entries import stability_cases as when
 from delphi.statistics.entries.entry import Case, Parameter, Statistic
 from delphi.statistics.entries.stability_cases import ELSE_NO_VARIATION, NO_PAIR, NOBODY_MOVED, ONE_PAIR
 from delphi.statistics.undefined import (
+    always,
     one_category_throughout,
     one_wave_unanimous,
 )
@@ -120,6 +121,50 @@ OF_THE_PERSONS = (
         parameters=(WITHIN, Parameter("method", "kind of p", "exact", allowed=("exact", "chi2", "corrected"))),
         undefined=(NO_PAIR, Case("no_discordant_pairs", when.nobody_crossed)),
         marks=(Case("approximate_p", when.is_approximate),),
+    ),
+    Statistic(
+        "bowker",
+        "Bowker's test of symmetry, McNemar-Bowker",
+        section="4.1", takes="transitions", level="nominal", low=0, gives="fields", main="statistic",
+        formula="sum of (n_ij - n_ji)² / (n_ij + n_ji) over pairs of categories with moves; df the number of such pairs",
+        reading=f"Any movement that is not balanced. {NO_PROOF}",
+        sources=(
+            "Bowker (1948), Journal of the American Statistical Association 43, 572-574",
+            "Hoenig, Morgan and Brown (1995), for the degrees of freedom",
+        ),
+        place="delphi.statistics.homogeneity:bowker",
+        undefined=(NO_PAIR, NOBODY_MOVED),
+    ),
+    Statistic(
+        "stuart_maxwell",
+        "Stuart-Maxwell test of marginal homogeneity",
+        section="4.1", takes="transitions", level="nominal", low=0, gives="fields", main="statistic",
+        formula="d'S⁻d, d the differences of the margins, S their covariance under homogeneity; df the rank of S",
+        reading=f"Change of the histogram of the same persons. {NO_PROOF}",
+        sources=("Stuart (1955), Biometrika 42, 412-416", "Maxwell (1970), British Journal of Psychiatry 116, 651-655"),
+        place="delphi.statistics.homogeneity:stuart_maxwell",
+        undefined=(NO_PAIR, NOBODY_MOVED),
+    ),
+    Statistic(
+        "bhapkar",
+        "Bhapkar's test of marginal homogeneity",
+        section="4.1", takes="transitions", level="nominal", low=0, gives="fields", main="statistic",
+        formula="χ² / (1 - χ²/n), χ² of Stuart and Maxwell",
+        reading=f"Change of the histogram of the same persons; a little more sensitive than Stuart-Maxwell. {NO_PROOF}",
+        sources=("Bhapkar (1966), Journal of the American Statistical Association 61, 228-235", "Keefe (1982)"),
+        place="delphi.statistics.homogeneity:bhapkar",
+        undefined=(NO_PAIR, NOBODY_MOVED, Case("singular", always)),
+    ),
+    Statistic(
+        "cochran_q",
+        "Cochran's Q over rounds",
+        section="4.1", takes="rounds", level="binary", low=0, gives="fields", main="statistic",
+        formula="(R-1)(R·sum of squared round totals - T²) / (R·T - sum of squared person totals), over who answered every round",
+        reading=f"Shift of the share that agrees over three or more rounds. {NO_PROOF}",
+        sources=("Cochran (1950), Biometrika 37, 256-266",),
+        place="delphi.statistics.homogeneity:cochran_q",
+        parameters=(Parameter("agree", "values that mean agree; without them answers are 0 and 1"),),
+        undefined=(Case("no_pairs", when.nobody_complete), Case("no_discordant_pairs", always)),
     ),
 )  # fmt: skip
 

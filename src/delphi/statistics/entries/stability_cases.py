@@ -50,3 +50,9 @@ def more_movers_than_exact(transitions: Any, _: Options) -> Where:
 def is_approximate(_: Any, options: Options) -> Where:
     """A chi-square was asked for in the place of the exact p."""
     return np.array(options["method"] != "exact")
+
+
+def nobody_complete(rounds: Any, _: Options) -> Where:
+    """Nobody answered every round."""
+    is_complete = ~np.isnan(np.asarray(rounds, dtype=np.float64)).any(axis=-1)
+    return np.asarray(~np.any(is_complete, axis=-1))
