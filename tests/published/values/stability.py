@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from statistics import median
+from itertools import combinations
+from statistics import mean, median, stdev
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,7 @@ def answered_twice(table: list[list[int]]) -> NDArray[np.int64]:
 
 
 MOVES = tabulated(BEFORE, AFTER, 5)
+HISTOGRAMS = [np.array([(given == v).sum() for v in FIVE]) for given in (BEFORE, AFTER)]
 TABLE = MOVES[:-1, :-1]
 USED = TABLE[:, TABLE.sum(axis=0) > 0]
 
@@ -58,6 +60,8 @@ DRUGS = np.repeat(
     [6, 2, 16, 4, 2, 6, 4, 6], axis=0,
 )  # fmt: skip
 """Three drugs, 46 subjects, favorable or not (Agresti 2002)."""
+LEFT = np.array([5, 5, 4, 3, 5, 2])
+"""Earlier answers of six who left."""
 
 
 def signed_ranks_by_permutation() -> tuple[float, float]:
@@ -85,17 +89,33 @@ def nearer() -> float:
     return sum(abs(b - middle) < abs(a - middle) for a, b in movers) / len(movers)
 
 
+def w_of(rankings: list[list[int]]) -> float:
+    """Kendall's W without ties from the mean Spearman correlation of all pairs of rankings."""
+    pairs = [stats.spearmanr(a, b).statistic for a, b in combinations(rankings, 2)]
+    m = len(rankings)
+    return float((np.mean(pairs) * (m - 1) + 1) / m)
+
+
 def fields(found: object, *names: str) -> tuple[float, ...]:
     """Some fields of a result."""
     return tuple(float(getattr(found, name)) for name in names)
 
 
+FIRST_RANKS = [[1, 2, 3, 4], [2, 1, 4, 3], [4, 3, 2, 1], [1, 3, 2, 4]]
+LATER_RANKS = [[1, 2, 3, 4], [2, 1, 3, 4], [1, 3, 2, 4], [1, 2, 4, 3]]
 DIFFERENCE, TOTAL = BEFORE - AFTER, BEFORE + AFTER
 CHANGED = SquareTable(CHANGES[:-1, :-1], shift_zeros=False)
 CHI2_ROUNDS = stats.chi2_contingency(USED, correction=False)
+CHI2_GROUP = stats.chi2_contingency(HISTOGRAMS, correction=False)
+LEFT_COUNTS = [int((v == LEFT).sum()) for v in FIVE]
 
 REFERENCES = (
     Reference("share_unchanged", float((BEFORE == AFTER).mean()), "counted person by person", lambda: ds.share_unchanged(MOVES)),
+    Reference("share_changed", float((BEFORE != AFTER).mean()), "counted person by person", lambda: ds.share_changed(MOVES)),
+    Reference(
+        "share_changed_gt1", float((np.abs(BEFORE - AFTER) > 1).mean()), "counted person by person",
+        lambda: ds.share_changed_gt1(MOVES),
+    ),
     Reference(
         "weighted_kappa", float(cohen_kappa_score(BEFORE, AFTER, weights="quadratic", labels=FIVE)),
         "scikit-learn cohen_kappa_score", lambda: ds.weighted_kappa(MOVES, FIVE),
@@ -183,7 +203,64 @@ REFERENCES = (
         "net_change", sum(abs(int((v == AFTER).sum()) - int((v == BEFORE).sum())) for v in FIVE) / 24,
         "counted person by person", lambda: ds.net_change(MOVES),
     ),
+    Reference(
+        "net_change_between_panels", sum(abs((v == BEFORE).mean() - (v == LEFT).mean()) for v in FIVE) / 2,
+        "counted person by person", lambda: ds.net_change_between_panels(HISTOGRAMS[0], LEFT_COUNTS),
+    ),
+    Reference(
+        "group_stability_chi2", (CHI2_GROUP.statistic, CHI2_GROUP.dof, CHI2_GROUP.pvalue),
+        "SciPy chi2_contingency, correction=False",
+        lambda: fields(ds.group_stability_chi2(*HISTOGRAMS), "statistic", "df", "p"),
+    ),
+    Reference("group_stability_chi2", "stable", "p of SciPy over .05", lambda: ds.group_stability_chi2(*HISTOGRAMS).reads),
+    Reference(
+        "delta_median", median(AFTER.tolist()) - median(BEFORE.tolist()), "Python's statistics.median",
+        lambda: ds.delta_median(MOVES, FIVE),
+    ),
+    Reference(
+        "delta_iqr", float(stats.iqr(AFTER, interpolation="weibull") - stats.iqr(BEFORE, interpolation="weibull")),
+        "SciPy iqr, weibull (type 6)", lambda: ds.delta_iqr(MOVES, FIVE, 6),
+    ),
+    Reference(
+        "delta_iqr", float(stats.iqr(AFTER) / stats.iqr(BEFORE) - 1), "SciPy iqr, relative",
+        lambda: ds.delta_iqr(MOVES, FIVE, relative=True),
+    ),
+    Reference(
+        "delta_mean", mean(map(float, AFTER)) - mean(map(float, BEFORE)), "Python's statistics.mean", lambda: ds.delta_mean(MOVES, FIVE),
+    ),
+    Reference(
+        "delta_sd", stdev(map(float, AFTER)) - stdev(map(float, BEFORE)), "Python's statistics.stdev",
+        lambda: ds.delta_sd(MOVES, FIVE),
+    ),
+    Reference(
+        "delta_cv", float(stats.variation(AFTER, ddof=1) - stats.variation(BEFORE, ddof=1)), "SciPy variation, ddof=1",
+        lambda: ds.delta_cv(MOVES, FIVE),
+    ),
+    Reference(
+        "f_test_variances",
+        (
+            float(BEFORE.var(ddof=1) / LEFT.var(ddof=1)),
+            2 * float(min(stats.f(11, 5).cdf(BEFORE.var(ddof=1) / LEFT.var(ddof=1)), stats.f(11, 5).sf(BEFORE.var(ddof=1) / LEFT.var(ddof=1)))),
+        ),
+        "NumPy var and SciPy f", lambda: fields(ds.f_test_variances(HISTOGRAMS[0], LEFT_COUNTS, FIVE), "statistic", "p"),
+    ),
+    Reference(
+        "pitman_morgan", tuple(map(float, stats.pearsonr(DIFFERENCE, TOTAL))), "SciPy pearsonr of differences and sums",
+        lambda: fields(ds.pitman_morgan(MOVES, FIVE), "correlation", "p"),
+    ),
+    Reference(
+        "pitman_morgan", float(stats.linregress(TOTAL, DIFFERENCE).slope / stats.linregress(TOTAL, DIFFERENCE).stderr),
+        "t of the slope by SciPy linregress", lambda: ds.pitman_morgan(MOVES, FIVE).statistic,
+    ),
     Reference("towards_median", nearer(), "counted person by person", lambda: ds.towards_median(MOVES, FIVE).share),
+    Reference(
+        "delta_w", w_of(LATER_RANKS) - w_of(FIRST_RANKS), "W from the mean of all Spearman correlations by SciPy",
+        lambda: ds.delta_w(FIRST_RANKS, LATER_RANKS).delta,
+    ),
+    Reference(
+        "comment_count", (3.0, -4.0), "counted by hand",
+        lambda: fields(ds.comment_count([7, 5, 3]), "count", "change"),
+    ),
 )  # fmt: skip
 
 EXAMPLES = {

@@ -7,17 +7,22 @@ from delphi.statistics.entries.entry import Case, Parameter, Statistic
 from delphi.statistics.entries.stability_cases import ELSE_NO_VARIATION, NO_PAIR, NOBODY_MOVED, ONE_PAIR
 from delphi.statistics.undefined import (
     always,
+    fewer_pairs_than,
     one_category_throughout,
     one_wave_unanimous,
 )
 
 SCHEIBE = "Scheibe, Skutsch and Schofer (1975), in The Delphi Method, 262-287"
+DAJANI = "Dajani, Sincoff and Talley (1979), Technological Forecasting and Social Change 13, 83-90"
 HOLEY = "Holey et al. (2007), BMC Medical Research Methodology 7, 52"
 NO_PROOF = "A large p in a small panel is no sign of stability."
 
+QUANTILE_TYPE = Parameter("quantile_type", "type of Hyndman and Fan", 7, allowed=tuple(range(1, 10)))
 TOLERANCE = Parameter("tolerance", "categories that a pair may lie apart", 0)
+RELATIVE = Parameter("relative", "divide by the earlier spread", False, allowed=(False, True))
 WITHIN = Parameter("within", "which categories mean agree, one value per category", is_required=True)
 ALPHA = Parameter("alpha", "level of the test, between 0 and 1", 0.05)
+ONE_SIDE_EMPTY = Case("no_valid_answers", when.nobody_in_one)
 
 OF_THE_PERSONS = (
     Statistic(
@@ -29,6 +34,27 @@ OF_THE_PERSONS = (
         sources=(HOLEY,),
         place="delphi.statistics.stability:share_unchanged",
         parameters=(TOLERANCE,),
+        undefined=(NO_PAIR,),
+    ),
+    Statistic(
+        "share_changed",
+        "percent of panelists who changed",
+        section="4.1", takes="transitions", level="ordinal", low=0, high=1, direction="less",
+        formula="share of the paired answers more than `tolerance` categories apart",
+        reading="No accepted cut-off; beside it belongs the net change, which is blind to moves that cancel out.",
+        sources=(HOLEY,),
+        place="delphi.statistics.stability:share_changed",
+        parameters=(TOLERANCE,),
+        undefined=(NO_PAIR,),
+    ),
+    Statistic(
+        "share_changed_gt1",
+        "share moving more than one category",
+        section="4.1", takes="transitions", level="ordinal", low=0, high=1, direction="less",
+        formula="1 - share of the paired answers at most one category apart",
+        reading="At most .15 on 5 to 8 categories: a proposal of this catalogue, the literature has .15 for net change only.",
+        sources=("the catalogue of statistics of this project, after " + SCHEIBE,),
+        place="delphi.statistics.stability:share_changed_gt1",
         undefined=(NO_PAIR,),
     ),
     Statistic(
@@ -180,6 +206,105 @@ OF_THE_GROUP = (
         undefined=(NO_PAIR,),
     ),
     Statistic(
+        "net_change_between_panels",
+        "net change of the distribution where the panels differ",
+        section="4.2", takes="two_counts", level="nominal", low=0, high=1, direction="less",
+        formula="half the sum of the differences between the two histograms, each divided by its own answers",
+        reading="Only where the persons cannot be paired: leavers pass for change here, and hide it.",
+        sources=(SCHEIBE,),
+        place="delphi.statistics.group_change:net_change_between_panels",
+        undefined=(ONE_SIDE_EMPTY,),
+        marks=(Case("panel_changed", when.sizes_differ),),
+    ),
+    Statistic(
+        "group_stability_chi2",
+        "chi-square of group stability, Dajani, Sincoff and Talley",
+        section="4.2", takes="two_counts", level="nominal", low=0, gives="fields", main="statistic",
+        formula="chi-square of the table of the two histograms, unused categories left out",
+        reading="p of alpha or more is read as stable: small panels look stable for lack of power, and rounds are taken as "
+        "independent. For comparison only. The opposite direction of individual_stability_chi2.",
+        sources=(DAJANI,),
+        place="delphi.statistics.group_change:group_stability_chi2",
+        parameters=(ALPHA,),
+        undefined=(ONE_SIDE_EMPTY, Case("one_category", always)),
+        marks=(Case("sparse_expected", when.sparse_histograms), Case("panel_changed", when.sizes_differ)),
+    ),
+    Statistic(
+        "delta_median",
+        "change of the median",
+        section="4.2", takes="transitions", level="ordinal",
+        formula="median of the later less that of the earlier answers of the same persons",
+        reading="A direction, no cut-off.",
+        sources=(HOLEY,),
+        place="delphi.statistics.stability:delta_median",
+        parameters=(QUANTILE_TYPE,),
+        undefined=(NO_PAIR,),
+    ),
+    Statistic(
+        "delta_iqr",
+        "change of the interquartile range",
+        section="4.2", takes="transitions", level="ordinal", direction="less",
+        formula="interquartile range of the later less that of the earlier answers of the same persons",
+        reading="A falling spread is convergence.",
+        sources=(HOLEY,),
+        place="delphi.statistics.stability:delta_iqr",
+        parameters=(QUANTILE_TYPE, RELATIVE),
+        undefined=(NO_PAIR, ONE_PAIR, ELSE_NO_VARIATION),
+    ),
+    Statistic(
+        "delta_mean",
+        "change of the mean",
+        section="4.2", takes="transitions", level="interval",
+        formula="mean of the later less that of the earlier answers of the same persons",
+        reading="A direction, no cut-off.",
+        sources=(HOLEY,),
+        place="delphi.statistics.group_change:delta_mean",
+        undefined=(NO_PAIR,),
+    ),
+    Statistic(
+        "delta_sd",
+        "change of the standard deviation",
+        section="4.2", takes="transitions", level="interval", direction="less",
+        formula="standard deviation of the later less that of the earlier answers of the same persons",
+        reading="A falling spread is convergence.",
+        sources=(HOLEY,),
+        place="delphi.statistics.group_change:delta_sd",
+        parameters=(RELATIVE,),
+        undefined=(NO_PAIR, ONE_PAIR, ELSE_NO_VARIATION),
+    ),
+    Statistic(
+        "delta_cv",
+        "change of the coefficient of variation",
+        section="4.2", takes="transitions", level="ratio",
+        formula="coefficient of variation of the later less that of the earlier answers of the same persons",
+        reading="At most .2 either way by convention; the sources say small. It depends on where the scale starts.",
+        sources=(DAJANI, "Yang (2003)", "Shah and Kalaian (2009)"),
+        place="delphi.statistics.group_change:delta_cv",
+        undefined=(NO_PAIR, ONE_PAIR, Case("zero_mean", always)),
+    ),
+    Statistic(
+        "f_test_variances",
+        "F ratio of two variances",
+        section="4.2", takes="two_counts", level="interval", low=0, gives="fields", main="statistic",
+        formula="variance of the earlier over that of the later answers; p twice the smaller tail",
+        reading="For independent samples of normal answers; for the same panel use pitman_morgan.",
+        sources=("Snedecor and Cochran (1989), Statistical Methods",),
+        place="delphi.statistics.variances:f_test_variances",
+        undefined=(ONE_SIDE_EMPTY, Case("too_few", when.fewer_in_one_than(2)), ELSE_NO_VARIATION),
+    ),
+    Statistic(
+        "pitman_morgan",
+        "Pitman-Morgan test of two variances of the same persons",
+        section="4.2", takes="transitions", level="interval", gives="fields", main="statistic",
+        formula="t = r√(n-2) / √(1-r²), r the correlation of earlier minus later with earlier plus later",
+        reading=f"Positive where the earlier answers spread more. For normal answers. {NO_PROOF}",
+        sources=("Pitman (1939), Biometrika 31, 9-12", "Morgan (1939), Biometrika 31, 13-19"),
+        place="delphi.statistics.variances:pitman_morgan",
+        undefined=(
+            NO_PAIR, Case("too_few", fewer_pairs_than(3)), Case("no_variation", when.no_spread), Case("singular", always),
+        ),
+    ),
+    Statistic(
         "towards_median",
         "conformity, movement towards the group",
         section="4.2", takes="transitions", level="interval", low=0, high=1, gives="fields", main="share",
@@ -191,6 +316,29 @@ OF_THE_GROUP = (
         ),
         place="delphi.statistics.movers:towards_median",
         undefined=(NO_PAIR, NOBODY_MOVED),
+    ),
+    Statistic(
+        "delta_w",
+        "change of Kendall's W",
+        section="4.2", takes="two_ranks", level="ranks", low=-1, high=1, direction="more", gives="fields", main="delta",
+        formula="Kendall's W of the later less that of the earlier rankings",
+        reading="Stop when W is at least .7 or has levelled off (Schmidt 1997).",
+        sources=("Schmidt (1997), Decision Sciences 28, 763-774",),
+        place="delphi.statistics.group_change:delta_w",
+        parameters=(Parameter("paired", "rows of both tables are the same persons", True, allowed=(True, False)),),
+        undefined=(
+            Case("too_few_units", when.fewer_objects_than_two), Case("too_few_raters", when.one_ranking),
+            Case("incomplete_rankings", when.one_complete_ranking), Case("all_ties", always),
+        ),
+    ),
+    Statistic(
+        "comment_count",
+        "trend of the comments",
+        section="4.2", takes="comments", level="any", low=0, direction="less", gives="fields", main="count",
+        formula="comments of the last round; beside it the change since the first, and whether they fall from round to round",
+        reading="Descriptive: fewer comments, agreement up, spread down and kappa up go with consensus and stability.",
+        sources=(HOLEY,),
+        place="delphi.statistics.comments:comment_count",
     ),
 )  # fmt: skip
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from delphi.statistics.arrays import paired
+from delphi.statistics.arrays import as_counts, paired
 from delphi.statistics.entries.entry import Case
 from delphi.statistics.undefined import Options, Where, always, fewer_pairs_than, no_pair, nobody_moved
 
@@ -52,7 +53,67 @@ def is_approximate(_: Any, options: Options) -> Where:
     return np.array(options["method"] != "exact")
 
 
+def no_spread(transitions: Any, options: Options) -> Where:
+    """Answers of a wave, differences or sums do not differ between persons."""
+    from delphi.statistics.variances import has_two_spreads
+
+    return ~has_two_spreads(paired(transitions), np.asarray(options["values"], dtype=np.float64))
+
+
+def nobody_in_one(data: Any, _: Options) -> Where:
+    """One of two histograms is empty."""
+    return _smaller(data) == 0
+
+
+def fewer_in_one_than(least: int) -> Callable[[Any, Options], Where]:
+    """One of two histograms has fewer answers than these."""
+
+    def where(data: Any, _: Options) -> Where:
+        return _smaller(data) < least
+
+    return where
+
+
+def _smaller(data: Any) -> Any:
+    first, second = (as_counts(one).sum(axis=-1) for one in data)
+    return np.minimum(first, second)
+
+
+def sizes_differ(data: Any, _: Options) -> Where:
+    """Two histograms have different numbers of answers: not the same persons gave them."""
+    first, second = (as_counts(one).sum(axis=-1) for one in data)
+    return np.asarray(first != second)
+
+
+def sparse_histograms(data: Any, _: Options) -> Where:
+    """A count under 5 is expected in one of two histograms."""
+    from delphi.statistics.independence import is_sparse
+
+    return is_sparse(np.stack(np.broadcast_arrays(*(as_counts(one) for one in data)), axis=-2))
+
+
 def nobody_complete(rounds: Any, _: Options) -> Where:
     """Nobody answered every round."""
     is_complete = ~np.isnan(np.asarray(rounds, dtype=np.float64)).any(axis=-1)
     return np.asarray(~np.any(is_complete, axis=-1))
+
+
+def fewer_objects_than_two(tables: Any, _: Options) -> Where:
+    """Nothing to order."""
+    return np.array(np.shape(tables[0])[-1] < 2)
+
+
+def one_ranking(tables: Any, _: Options) -> Where:
+    """A round has fewer than two rankings, complete or not."""
+    return np.array(
+        min(int(np.isfinite(np.asarray(one, dtype=np.float64)).any(axis=-1).sum()) for one in tables) < 2
+    )
+
+
+def one_complete_ranking(tables: Any, options: Options) -> Where:
+    """A round has fewer than two complete rankings, of the same persons where the rows are paired."""
+    from delphi.statistics.group_change import two_rankings
+
+    earlier, later = tables
+    used = two_rankings(earlier, later, options["paired"])
+    return np.array(min(int((~np.isnan(one).any(axis=-1)).sum()) for one in used) < 2)
