@@ -11,6 +11,7 @@ from scipy import stats
 from sklearn.metrics import cohen_kappa_score
 from statsmodels.stats.contingency_tables import SquareTable, cochrans_q
 from statsmodels.stats.contingency_tables import mcnemar as statsmodels_mcnemar
+from statsmodels.stats.proportion import proportion_confint
 
 from delphi import statistics as ds
 from tests.published.reference import Example, Reference
@@ -107,7 +108,11 @@ DIFFERENCE, TOTAL = BEFORE - AFTER, BEFORE + AFTER
 CHANGED = SquareTable(CHANGES[:-1, :-1], shift_zeros=False)
 CHI2_ROUNDS = stats.chi2_contingency(USED, correction=False)
 CHI2_GROUP = stats.chi2_contingency(HISTOGRAMS, correction=False)
+NORMAL_MW = stats.mannwhitneyu(AFTER, LEFT, method="asymptotic", use_continuity=False)
 LEFT_COUNTS = [int((v == LEFT).sum()) for v in FIVE]
+LEAVING = MOVES + np.pad(np.array(LEFT_COUNTS)[:, None], ((0, 1), (5, 0)))
+"""The twelve and the six who left, whose earlier answers stand in the last column."""
+CARRIED = [*AFTER.tolist(), *LEFT.tolist()]
 
 REFERENCES = (
     Reference("share_unchanged", float((BEFORE == AFTER).mean()), "counted person by person", lambda: ds.share_unchanged(MOVES)),
@@ -261,8 +266,25 @@ REFERENCES = (
         "comment_count", (3.0, -4.0), "counted by hand",
         lambda: fields(ds.comment_count([7, 5, 3]), "count", "change"),
     ),
+    Reference(
+        "panel_retention", (0.7, *map(float, proportion_confint(42, 60, method="wilson"))), "statsmodels proportion_confint, wilson",
+        lambda: fields(ds.panel_retention(42, 60), "share", "low", "high"),
+    ),
+    Reference(
+        "dropout_bias", (2 * NORMAL_MW.statistic / 72 - 1, float(NORMAL_MW.pvalue)), "SciPy mannwhitneyu, asymptotic",
+        lambda: fields(ds.dropout_bias(HISTOGRAMS[1], LEFT_COUNTS), "delta", "p"),
+    ),
+    Reference(
+        "dropout_by_group", (7.5, float(stats.fisher_exact([[9, 3], [1, 7]]).pvalue)), "SciPy fisher_exact",
+        lambda: fields(ds.dropout_by_group([9, 3], [1, 7]), "statistic", "p"),
+    ),
+    Reference(
+        "last_value_sensitivity", sum(v >= 4 for v in CARRIED) / len(CARRIED) - float((AFTER >= 4).mean()),
+        "counted person by person", lambda: ds.last_value_sensitivity(LEAVING, AGREE).difference,
+    ),
 )  # fmt: skip
 
 EXAMPLES = {
     "mcnemar": Example({"within": AGREE}),
+    "last_value_sensitivity": Example({"within": AGREE}),
 }

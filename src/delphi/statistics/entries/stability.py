@@ -23,6 +23,7 @@ RELATIVE = Parameter("relative", "divide by the earlier spread", False, allowed=
 WITHIN = Parameter("within", "which categories mean agree, one value per category", is_required=True)
 ALPHA = Parameter("alpha", "level of the test, between 0 and 1", 0.05)
 ONE_SIDE_EMPTY = Case("no_valid_answers", when.nobody_in_one)
+NOBODY_LATER = Case("no_valid_answers", when.nobody_later)
 
 OF_THE_PERSONS = (
     Statistic(
@@ -342,4 +343,51 @@ OF_THE_GROUP = (
     ),
 )  # fmt: skip
 
-ENTRIES: tuple[Statistic, ...] = (*OF_THE_PERSONS, *OF_THE_GROUP)
+OF_ATTRITION = (
+    Statistic(
+        "panel_retention",
+        "panel retention, response rate of a round",
+        section="4.4", takes="share", level="any", low=0, high=1, direction="more", gives="fields", main="share",
+        formula="who returned of a named base: invited, returned the first round, or the previous one",
+        reading="70 % per round is the usual floor (Sumsion 1998; Hasson et al. 2000).",
+        sources=("Sumsion (1998)", "Hasson, Keeney and McKenna (2000)"),
+        place="delphi.statistics.attrition:panel_retention",
+        parameters=(Parameter("base", "what n counts", "first", allowed=("invited", "first", "previous")),),
+        undefined=(Case("no_data", when.no_base),),
+    ),
+    Statistic(
+        "dropout_bias",
+        "drop-out bias, answers of stayers against leavers",
+        section="4.4", takes="two_counts", level="ordinal", low=-1, high=1, gives="fields", main="delta",
+        formula="Cliff's delta of the earlier answers of stayers over those of leavers, with the Mann-Whitney p",
+        reading="From .33 either way notable; report the largest over the items, p adjusted by Holm.",
+        sources=("Cliff (1993)", "Romano (2006)"),
+        place="delphi.statistics.attrition:dropout_bias",
+        undefined=(ONE_SIDE_EMPTY,),
+        marks=(Case("approximate_p", always),),
+    ),
+    Statistic(
+        "dropout_by_group",
+        "drop-out by group of the panel",
+        section="4.4", takes="two_counts", level="nominal", low=0, gives="fields", main="statistic",
+        formula="chi-square of stayed or left by group; Fisher's exact p for two groups where a count under 5 is expected",
+        reading="A small p: some groups left more often.",
+        sources=("Pearson (1900)", "Fisher (1934)"),
+        place="delphi.statistics.attrition:dropout_by_group",
+        undefined=(ONE_SIDE_EMPTY, Case("one_category", always)),
+        marks=(Case("sparse_expected", when.sparse_histograms),),
+    ),
+    Statistic(
+        "last_value_sensitivity",
+        "last value carried forward",
+        section="4.4", takes="transitions", level="nominal", low=-1, high=1, gives="fields", main="difference",
+        formula="share of a set of categories with the leavers' earlier answers added to the later ones, less the share without",
+        reading="A check only, never the main result; 0 where nobody left.",
+        sources=("Little and Rubin (2002), Statistical Analysis with Missing Data",),
+        place="delphi.statistics.attrition:last_value_sensitivity",
+        parameters=(WITHIN, Parameter("threshold", "the share that has to be reached", 0.75)),
+        undefined=(NOBODY_LATER,),
+    ),
+)  # fmt: skip
+
+ENTRIES: tuple[Statistic, ...] = (*OF_THE_PERSONS, *OF_THE_GROUP, *OF_ATTRITION)

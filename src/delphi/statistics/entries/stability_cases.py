@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from delphi.statistics.arrays import as_counts, paired
+from delphi.statistics.arrays import as_counts, as_transitions, paired
 from delphi.statistics.entries.entry import Case
 from delphi.statistics.undefined import Options, Where, always, fewer_pairs_than, no_pair, nobody_moved
 
@@ -60,6 +60,15 @@ def no_spread(transitions: Any, options: Options) -> Where:
     return ~has_two_spreads(paired(transitions), np.asarray(options["values"], dtype=np.float64))
 
 
+def nobody_later(transitions: Any, _: Options) -> Where:
+    """Nobody answered the later wave."""
+    return _later(transitions) == 0
+
+
+def _later(transitions: Any) -> Any:
+    return as_transitions(transitions)[..., :-1].sum(axis=(-1, -2))
+
+
 def nobody_in_one(data: Any, _: Options) -> Where:
     """One of two histograms is empty."""
     return _smaller(data) == 0
@@ -90,6 +99,11 @@ def sparse_histograms(data: Any, _: Options) -> Where:
     from delphi.statistics.independence import is_sparse
 
     return is_sparse(np.stack(np.broadcast_arrays(*(as_counts(one) for one in data)), axis=-2))
+
+
+def no_base(data: Any, _: Options) -> Where:
+    """Nobody to be kept."""
+    return np.asarray(data[1]) == 0
 
 
 def nobody_complete(rounds: Any, _: Options) -> Where:
