@@ -267,6 +267,17 @@ REFERENCES = (
         lambda: fields(ds.comment_count([7, 5, 3]), "count", "change"),
     ),
     Reference(
+        "hierarchical_stopping", "disagreement", "by hand: 1 of 12 would have to move, and two categories lead with 3 of 12",
+        lambda: ds.hierarchical_stopping(MOVES).label,
+    ),
+    Reference(
+        "consensus_and_stability", "ask again", "by hand: stable, 5 of 12 agree",
+        lambda: ds.consensus_and_stability(MOVES, AGREE).label,
+    ),
+    Reference("stability_only", "stop", "by hand: stable", lambda: ds.stability_only(MOVES).label),
+    Reference("consensus_only", "stop", "by hand: 5 of 12 reach .4", lambda: ds.consensus_only(MOVES, AGREE, at_least=0.4).label),
+    Reference("max_rounds", "stop", "by hand: the third round of three", lambda: ds.max_rounds(MOVES, 3).label),
+    Reference(
         "panel_retention", (0.7, *map(float, proportion_confint(42, 60, method="wilson"))), "statsmodels proportion_confint, wilson",
         lambda: fields(ds.panel_retention(42, 60), "share", "low", "high"),
     ),
@@ -286,5 +297,8 @@ REFERENCES = (
 
 EXAMPLES = {
     "mcnemar": Example({"within": AGREE}),
+    "consensus_and_stability": Example({"within": AGREE}),
+    "consensus_only": Example({"within": AGREE}),
+    "max_rounds": Example({"round_number": 2}),
     "last_value_sensitivity": Example({"within": AGREE}),
 }

@@ -15,6 +15,7 @@ from delphi.statistics.undefined import (
 SCHEIBE = "Scheibe, Skutsch and Schofer (1975), in The Delphi Method, 262-287"
 DAJANI = "Dajani, Sincoff and Talley (1979), Technological Forecasting and Social Change 13, 83-90"
 HOLEY = "Holey et al. (2007), BMC Medical Research Methodology 7, 52"
+GRACHT = "von der Gracht (2012), Technological Forecasting and Social Change 79, 1525-1536"
 NO_PROOF = "A large p in a small panel is no sign of stability."
 
 QUANTILE_TYPE = Parameter("quantile_type", "type of Hyndman and Fan", 7, allowed=tuple(range(1, 10)))
@@ -22,8 +23,21 @@ TOLERANCE = Parameter("tolerance", "categories that a pair may lie apart", 0)
 RELATIVE = Parameter("relative", "divide by the earlier spread", False, allowed=(False, True))
 WITHIN = Parameter("within", "which categories mean agree, one value per category", is_required=True)
 ALPHA = Parameter("alpha", "level of the test, between 0 and 1", 0.05)
+BELOW = Parameter("below", "net change under which answers are stable", 0.15)
+MIN_N = Parameter("min_n", "fewer answers in the later wave decide nothing", 5)
+MIN_PAIRS = Parameter("min_pairs", "fewer who answered both waves decide nothing", 5)
+ROUND = Parameter("round_number", "number of the later wave, from 1 on; without it rounds remain")
+LIMIT = Parameter("limit", "rounds after which nothing is asked again", 3)
+CONSENSUS = (
+    WITHIN,
+    Parameter("opposite", "which categories mean disagree; with them agreement on either side is consensus"),
+    Parameter("at_least", "share from which on there is consensus", 0.75),
+    Parameter("opposite_below", "share under which the other side has to stay", 0.15),
+)
 ONE_SIDE_EMPTY = Case("no_valid_answers", when.nobody_in_one)
 NOBODY_LATER = Case("no_valid_answers", when.nobody_later)
+FEW_LATER = Case("too_few", when.fewer_later)
+FEW_PAIRS = Case("too_few", when.fewer_pairs)
 
 OF_THE_PERSONS = (
     Statistic(
@@ -343,6 +357,73 @@ OF_THE_GROUP = (
     ),
 )  # fmt: skip
 
+OF_STOPPING = (
+    Statistic(
+        "hierarchical_stopping",
+        "hierarchical stopping: stable first, then what the answers are",
+        section="4.3", takes="transitions", level="nominal", gives="label", main="label",
+        formula="not stable: ask again while rounds remain; stable: unanimity, majority, bipolarity, plurality or disagreement",
+        reading="A stable split is a result, not a failure.",
+        sources=(DAJANI, SCHEIBE),
+        place="delphi.statistics.stopping:hierarchical_stopping",
+        parameters=(
+            Parameter(
+                "criterion", "of stability", "net_change",
+                allowed=("net_change", "group_stability_chi2", "individual_stability_chi2"),
+            ),
+            BELOW, ALPHA, MIN_PAIRS, ROUND, LIMIT,
+        ),
+        undefined=(NO_PAIR, FEW_PAIRS, Case("one_category", always)),
+    ),
+    Statistic(
+        "consensus_and_stability",
+        "stopping rule: consensus and stability",
+        section="4.3", takes="transitions", level="nominal", gives="label", main="label",
+        formula="stop where the share that agrees reaches its bound and the net change stays under its own; else ask again",
+        reading="The default. With dissent=stop stable answers without consensus end too, as stable dissent.",
+        sources=(GRACHT,),
+        place="delphi.statistics.stopping:consensus_and_stability",
+        parameters=(
+            *CONSENSUS, BELOW, MIN_N, MIN_PAIRS, ROUND, LIMIT,
+            Parameter("dissent", "what follows from stable dissent", "ask again", allowed=("ask again", "stop")),
+        ),
+        undefined=(NOBODY_LATER, FEW_LATER, NO_PAIR, FEW_PAIRS),
+    ),
+    Statistic(
+        "stability_only",
+        "stopping rule: stability only",
+        section="4.3", takes="transitions", level="nominal", gives="label", main="label",
+        formula="stop where the net change stays under its bound; else ask again",
+        reading="Consensus is reported and not waited for.",
+        sources=(SCHEIBE, DAJANI),
+        place="delphi.statistics.stopping:stability_only",
+        parameters=(BELOW, MIN_PAIRS, ROUND, LIMIT),
+        undefined=(NO_PAIR, FEW_PAIRS),
+    ),
+    Statistic(
+        "consensus_only",
+        "stopping rule: consensus only",
+        section="4.3", takes="transitions", level="nominal", gives="label", main="label",
+        formula="stop where the share that agrees reaches its bound; else ask again",
+        reading="Discouraged: agreement that still moves is none (von der Gracht 2012).",
+        sources=(GRACHT,),
+        place="delphi.statistics.stopping:consensus_only",
+        parameters=(*CONSENSUS, MIN_N, ROUND, LIMIT),
+        undefined=(NOBODY_LATER, FEW_LATER),
+    ),
+    Statistic(
+        "max_rounds",
+        "stopping rule: number of rounds",
+        section="4.3", takes="transitions", level="any", gives="label", main="label",
+        formula="stop from the round of the limit on; else ask again",
+        reading="Three rounds are usual. It bounds the other rules and says nothing about the answers.",
+        sources=("Hsu and Sandford (2007), Practical Assessment, Research and Evaluation 12 (10)",),
+        place="delphi.statistics.stopping:max_rounds",
+        parameters=(Parameter("round_number", "number of the later wave, from 1 on", is_required=True), LIMIT),
+        undefined=(NOBODY_LATER,),
+    ),
+)  # fmt: skip
+
 OF_ATTRITION = (
     Statistic(
         "panel_retention",
@@ -390,4 +471,4 @@ OF_ATTRITION = (
     ),
 )  # fmt: skip
 
-ENTRIES: tuple[Statistic, ...] = (*OF_THE_PERSONS, *OF_THE_GROUP, *OF_ATTRITION)
+ENTRIES: tuple[Statistic, ...] = (*OF_THE_PERSONS, *OF_THE_GROUP, *OF_STOPPING, *OF_ATTRITION)

@@ -65,6 +65,16 @@ def nobody_later(transitions: Any, _: Options) -> Where:
     return _later(transitions) == 0
 
 
+def fewer_later(transitions: Any, options: Options) -> Where:
+    """Fewer answers in the later wave than the rule asks for."""
+    return _later(transitions) < options["min_n"]
+
+
+def fewer_pairs(transitions: Any, options: Options) -> Where:
+    """Fewer people answered both waves than the rule asks for."""
+    return paired(transitions).sum(axis=(-1, -2)) < options["min_pairs"]
+
+
 def _later(transitions: Any) -> Any:
     return as_transitions(transitions)[..., :-1].sum(axis=(-1, -2))
 
