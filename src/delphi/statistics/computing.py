@@ -23,7 +23,7 @@ class Computed:
 
     `value` is NaN where it is not defined, and then `reason` has a code; `label` is set where the statistic gives words; `more`
     holds further fields of the result, such as a p-value. `flags` are sorted and separated by spaces. `n` is what the
-    statistic rests on: answers, pairs, raters.
+    statistic rests on: answers, pairs, raters; a result that has a field `n` says it itself, since it may leave out some.
     """
 
     statistic_id: str
@@ -67,18 +67,19 @@ def computed(statistic_id: str, data: Any, **options: Any) -> Computed:
     found = entry.function(*arrays, **chosen)
     value, label, more = _parted(entry, found)
     shape = value.shape
-    n = (
-        np.broadcast_to(_size(entry, data), shape)
-        if entry.gives != "per object"
-        else _per_object(entry, data, shape)
-    )
+    if more is not None and "n" in more:
+        n = _spread(more.pop("n"), shape).astype(np.int64)
+    elif entry.gives == "per object":
+        n = _per_object(entry, data, shape)
+    else:
+        n = np.broadcast_to(_size(entry, data), shape)
     is_defined = np.isfinite(value) if label is None else ~_is_nothing(label)
     reason = np.full(shape, None, dtype=object)
     for case in reversed(entry.undefined):
-        reason[~is_defined & _spread(case.when(data, chosen), shape)] = case.code
+        reason[~is_defined & _held(case.when(data, chosen), shape)] = case.code
     if bool((~is_defined & _is_nothing(reason)).any()):
         raise AssertionError(f"{statistic_id} is not defined and the catalogue does not say why")
-    marks = {case.code: is_defined & _spread(case.when(data, chosen), shape) for case in entry.marks}
+    marks = {case.code: is_defined & _held(case.when(data, chosen), shape) for case in entry.marks}
     marks["n_below_minimum"] = marks.get("n_below_minimum", False) | (is_defined & (n < MINIMUM))
     return Computed(statistic_id, value, n, reason, _flags(shape, marks), chosen, label, more)
 
@@ -148,8 +149,10 @@ def _size(entry: Statistic, data: Any) -> NDArray[np.int64]:
         return np.isfinite(np.asarray(data, dtype=np.float64)).sum(axis=-1)
     if entry.takes in ("wins", "choices"):
         return np.asarray(data).sum(axis=(-1, -2)).astype(np.int64)
-    if entry.takes in ("comparisons", "forecasts", "texts"):
-        return np.asarray(len(np.asarray(data[0] if isinstance(data, tuple) else data)))
+    if entry.takes == "forecasts":
+        return np.isfinite(sum(np.asarray(part, dtype=np.float64) for part in data)).sum(axis=-1)
+    if entry.takes in ("comparisons", "texts"):
+        return np.asarray(len(np.asarray(data)))
     table = np.asarray(data, dtype=np.float64)
     return np.asarray(np.isfinite(table).any(axis=-1).sum())
 
@@ -165,12 +168,16 @@ def _is_nothing(texts: NDArray[np.object_]) -> NDArray[np.bool_]:
     return np.array([text is None for text in texts.ravel()], dtype=bool).reshape(texts.shape)
 
 
-def _spread(condition: Any, shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    """A condition in the shape of the value; one per case holds for all its objects."""
-    held = np.asarray(condition, dtype=bool)
-    while held.ndim < len(shape) and held.shape != shape and held.shape == shape[: held.ndim] and held.ndim:
-        held = held[..., None]
-    return np.broadcast_to(held, shape)
+def _held(condition: Any, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """A condition in the shape of the value."""
+    return _spread(np.asarray(condition, dtype=bool), shape)
+
+
+def _spread(part: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
+    """An array in the shape of the value; one per case holds for all its objects."""
+    while part.ndim < len(shape) and part.shape != shape and part.shape == shape[: part.ndim] and part.ndim:
+        part = part[..., None]
+    return np.broadcast_to(part, shape)
 
 
 def _flags(shape: tuple[int, ...], marks: Mapping[str, NDArray[np.bool_]]) -> NDArray[np.object_]:

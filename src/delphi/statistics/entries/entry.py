@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Takes = Literal[
-    "counts", "two_counts", "group_counts", "units", "transitions", "ranks", "two_ranks", "answers", "rounds", "numbers",
-    "estimates", "wins", "choices", "comparisons", "share", "comments", "forecasts", "votes", "texts", "panel",
+    "counts", "two_counts", "group_counts", "units", "transitions", "ranks", "two_ranks", "ranked_rounds", "answers",
+    "rounds", "numbers", "estimates", "quantiles", "allocations", "intervals", "wins", "choices", "comparisons", "share",
+    "comments", "forecasts", "votes", "texts", "panel",
 ]  # fmt: skip
 ARRAYS: dict[str, str] = {
     "counts": "answers per category of one item, `counts (..., V)`",
@@ -24,10 +25,14 @@ ARRAYS: dict[str, str] = {
     "transitions": "category before × category after, last row and column no answer, `(..., V+1, V+1)`",
     "ranks": "respondent × object, 1 is best, NaN unranked, `(M, N)`",
     "two_ranks": "respondent × object in two rounds, 1 is best, NaN unranked, `earlier (M, N)` and `later (M, N)`",
+    "ranked_rounds": "round × respondent × object, 1 is best, NaN unranked, `(R, M, N)`",
     "answers": "respondent × item, NaN for no answer, `(M, N)`",
     "rounds": "respondent × round of one item, NaN for no answer, `(M, R)`",
     "numbers": "numeric answers, NaN for no answer, `(..., M)`",
     "estimates": "respondent × lowest, best, highest (and confidence), NaN for no answer, `(M, 3)` or `(M, 4)`",
+    "quantiles": "respondent × elicited quantile, probabilities rising, NaN for no answer, `(..., M, P)`",
+    "allocations": "respondent × option of a constant sum, NaN for no answer, `(M, N)`",
+    "intervals": "intervals foreseen and what came, `low (..., M)`, `high (..., M)` and `outcome (..., M)`",
     "wins": "how often the object of the row was preferred to that of the column, `(..., N, N)`",
     "choices": "object × chosen best, chosen worst, shown, `(..., N, 3)`",
     "comparisons": "how many times as important the row is as the column, 1/9 to 9, `(N, N)`",
