@@ -2,6 +2,124 @@
 
 from __future__ import annotations
 
-from delphi.statistics.entries.entry import Statistic
+from typing import Any
 
-ENTRIES: tuple[Statistic, ...] = ()
+import numpy as np
+
+from delphi.statistics.consensus_order import kemeny
+from delphi.statistics.entries.entry import Case, Parameter, Statistic
+from delphi.statistics.options import INVALID
+from delphi.statistics.paired_comparisons import UNRANKED, as_wins
+from delphi.statistics.placings import DENOMINATORS, PARTIAL
+from delphi.statistics.rankings import TIES, Rankings, as_rankings
+from delphi.statistics.undefined import Options, Where, always
+
+SCHMIDT = "Schmidt (1997), Managing Delphi surveys using nonparametric statistical techniques, Decision Sciences 28, 763-774"
+
+TIE_RULE = Parameter("ties", "what equal ranks in one ranking are", "invalid", allowed=TIES)
+INVALID_RULE = Parameter("invalid", "what happens to a ranking that is none", "left_out", allowed=INVALID)
+UNRANKED_RULE = Parameter(
+    "unranked", "what an object is that a person did not rank", "missing", allowed=UNRANKED
+)
+
+
+def _of(ranks: Any, options: Options) -> Rankings:
+    ties = options["ties"] if options["ties"] in TIES else "invalid"
+    return as_rankings(ranks, ties, options["invalid"])
+
+
+def _no_ranking(ranks: Any, options: Options) -> Where:
+    return np.asarray(_of(ranks, options).n == 0)
+
+
+def _different_objects(ranks: Any, options: Options) -> Where:
+    found = _of(ranks, options)
+    return np.asarray(found.n > 0 and not len(found.of_the_same_objects()))
+
+
+def _tied(ranks: Any, options: Options) -> Where:
+    return np.asarray(_of(ranks, options).have_ties)
+
+
+def _nothing_compared(wins: Any, _: Options) -> Where:
+    return as_wins(wins).sum(axis=(-1, -2)) == 0
+
+
+def _several_orders(wins: Any, _: Options) -> Where:
+    return kemeny(wins).n_optima > 1
+
+
+NONE = Case("no_valid_answers", _no_ranking)
+TIED = Case("ties_present", _tied)
+
+ENTRIES: tuple[Statistic, ...] = (
+    Statistic(
+        "mean_rank",
+        "mean rank, mean and standard deviation of the ranks",
+        section="5", takes="ranks", level="ranks", gives="per object", main="mean", low=1,
+        formula="sum of the ranks of an object over the number of rankings; over complete rankings, or rankings of one subset",
+        reading="1 is best. A rank among five is none among twenty: persons who ranked different objects have no mean rank.",
+        sources=(SCHMIDT,),
+        place="delphi.statistics.placings:mean_rank",
+        parameters=(TIE_RULE, INVALID_RULE),
+        undefined=(NONE, Case("incomplete_rankings", _different_objects), Case("no_data", always)),
+        marks=(TIED,),
+    ),
+    Statistic(
+        "top_k_share",
+        "share in the top k, top-half share",
+        section="5", takes="ranks", level="ranks", gives="per object", main="share", low=0, high=1, direction="more",
+        formula="rankings that place the object among the first k, over all rankings or over those that rank it",
+        reading="State k, and whether everyone ranked the object (`everyone_ranked`).",
+        sources=(SCHMIDT,),
+        place="delphi.statistics.placings:top_k_share",
+        parameters=(
+            Parameter("k", "number of first places", is_required=True),
+            Parameter("denominator", "of whom the share is", "rankings", allowed=DENOMINATORS),
+            TIE_RULE, INVALID_RULE,
+        ),
+        undefined=(NONE, Case("no_data", always)),
+        marks=(TIED,),
+    ),
+    Statistic(
+        "borda",
+        "Borda count, Borda points",
+        section="5", takes="ranks", level="ranks", gives="per object", main="points", low=0,
+        formula="sum over the rankings of N - r; tied objects share the mean of their points",
+        reading="On complete rankings the order of the mean ranks. On partial ones the convention decides: state it.",
+        sources=(
+            "Borda (1781), Mémoire sur les élections au scrutin",
+            "Terzopoulou and Endriss (2021), The Borda class, Journal of Mathematical Economics 92, 31-40",
+        ),
+        place="delphi.statistics.placings:borda",
+        parameters=(
+            Parameter("partial", "points of the objects that a person did not rank", "average", allowed=PARTIAL),
+            TIE_RULE, INVALID_RULE,
+        ),
+        undefined=(NONE,),
+        marks=(TIED,),
+    ),
+    Statistic(
+        "pairwise_matrix",
+        "pairwise preferences, Condorcet winner",
+        section="5", takes="ranks", level="ranks", gives="matrix", main="wins", low=0,
+        formula="rankings that place the object of the row above that of the column",
+        reading="`condorcet_winner` beats each other object by majority; None where there is none, as in a circle.",
+        sources=("Condorcet (1785), Essai sur l'application de l'analyse",),
+        place="delphi.statistics.paired_comparisons:pairwise_matrix",
+        parameters=(UNRANKED_RULE, TIE_RULE, INVALID_RULE),
+        undefined=(NONE,),
+        marks=(TIED,),
+    ),
+    Statistic(
+        "kemeny",
+        "Kemeny-Young consensus order",
+        section="5", takes="wins", level="ranks", gives="per object", main="rank", low=1,
+        formula="order with the largest number of pairwise preferences that agree with it; place of the object, the mean over all best orders",
+        reading="Several best orders (`n_optima`, ties_present) are all equally good. Where `is_exact` is false a better one may exist.",
+        sources=("Kemeny (1959), Mathematics without numbers", "Young (1988), Condorcet's theory of voting"),
+        place="delphi.statistics.consensus_order:kemeny",
+        undefined=(Case("no_valid_answers", _nothing_compared),),
+        marks=(Case("ties_present", _several_orders),),
+    ),
+)  # fmt: skip

@@ -1,0 +1,63 @@
+"""Values of section 5 from outside."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import numpy as np
+
+from delphi import statistics as ds
+from tests.published.reference import Example, Reference
+
+TENNESSEE = np.repeat([[1, 2, 3, 4], [4, 1, 2, 3], [4, 3, 1, 2], [4, 3, 2, 1]], [42, 26, 15, 17], axis=0)
+"""The textbook vote on a capital: 100 voters rank Memphis, Nashville, Chattanooga and Knoxville by distance."""
+VOTE = "textbook example of the capital of Tennessee"
+TENNESSEE_WINS = [[0, 42, 42, 42], [58, 0, 68, 68], [58, 32, 0, 83], [58, 32, 17, 0]]
+
+PANEL = np.array([
+    [1, 2, 3, 4, 5], [2, 1, 3, 5, 4], [1, 3, 2, 4, 5], [3, 1, 2, 5, 4], [1, 2, 4, 3, 5], [2, 3, 1, 5, 4], [5, 1, 2, 3, 4],
+    [1, 4, 3, 2, 5],
+])  # fmt: skip
+"""Eight rankings of five objects."""
+
+
+def pairs_won(ranks: np.ndarray) -> list[float]:
+    """Persons who place one object above another, counted one by one."""
+    objects = range(ranks.shape[1])
+    return [float(sum(bool(row[a] < row[b]) for row in ranks)) for a in objects for b in objects]
+
+
+def best_orders(wins: np.ndarray) -> tuple[float, list[float]]:
+    """Agreement and mean places of the best orders, all orders written out."""
+    objects = len(wins)
+    scores = {
+        order: sum(wins[order[i]][order[j]] for i in range(objects) for j in range(i + 1, objects))
+        for order in permutations(range(objects))
+    }
+    best = [order for order, score in scores.items() if score == max(scores.values())]
+    return float(max(scores.values())), np.mean([np.argsort(order) + 1 for order in best], axis=0).tolist()
+
+
+PANEL_WINS = np.reshape(pairs_won(PANEL), (5, 5))
+
+EXAMPLES = {"top_k_share": Example({"k": 2})}
+
+REFERENCES = (
+    Reference("mean_rank", tuple(np.mean(PANEL, axis=0)), "NumPy mean", lambda: ds.mean_rank(PANEL).mean),
+    Reference("mean_rank", tuple(np.std(PANEL, axis=0, ddof=1)), "NumPy std, ddof=1", lambda: ds.mean_rank(PANEL).sd),
+    Reference(
+        "top_k_share", tuple(sum(row[o] <= 2 for row in PANEL.tolist()) / 8 for o in range(5)), "counted person by person",
+        lambda: ds.top_k_share(PANEL, 2).share,
+    ),
+    Reference("borda", (126.0, 194.0, 173.0, 107.0), VOTE, lambda: ds.borda(TENNESSEE).points),
+    Reference(
+        "borda", tuple(float(sum(sum(other > one for other in row) for row in PANEL.tolist() for one in [row[o]])) for o in range(5)),
+        "objects below, counted person by person", lambda: ds.borda(PANEL).points,
+    ),
+    Reference("pairwise_matrix", tuple(np.ravel(TENNESSEE_WINS)), VOTE, lambda: ds.pairwise_matrix(TENNESSEE).wins),
+    Reference("pairwise_matrix", 1, VOTE + ": Nashville wins", lambda: ds.pairwise_matrix(TENNESSEE).condorcet_winner),
+    Reference("pairwise_matrix", tuple(pairs_won(PANEL)), "counted pair by pair", lambda: ds.pairwise_matrix(PANEL).wins),
+    Reference("kemeny", (4.0, 1.0, 2.0, 3.0), VOTE, lambda: ds.kemeny(TENNESSEE_WINS).rank),
+    Reference("kemeny", 393.0, VOTE, lambda: ds.kemeny(TENNESSEE_WINS).agreement),
+    Reference("kemeny", tuple(best_orders(PANEL_WINS)[1]), "all 120 orders", lambda: ds.kemeny(PANEL_WINS).rank),
+)  # fmt: skip
