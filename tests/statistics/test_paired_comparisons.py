@@ -62,7 +62,7 @@ def test_winners_of_many_cases_at_once():
         ([[1, 0], [1, 0]], "^wins: no object is compared with itself"),
     ],
 )
-@pytest.mark.parametrize("function", [condorcet_winner, ds.kemeny])
+@pytest.mark.parametrize("function", [condorcet_winner, ds.kemeny, ds.bradley_terry])
 def test_wins_that_make_no_sense_are_refused(function, wins, message):
     with pytest.raises(ValueError, match=message):
         function(wins)

@@ -9,6 +9,7 @@ import numpy as np
 from delphi import statistics as ds
 from tests.published.reference import Example, Reference
 
+NAN = float("nan")
 TENNESSEE = np.repeat([[1, 2, 3, 4], [4, 1, 2, 3], [4, 3, 1, 2], [4, 3, 2, 1]], [42, 26, 15, 17], axis=0)
 """The textbook vote on a capital: 100 voters rank Memphis, Nashville, Chattanooga and Knoxville by distance."""
 VOTE = "textbook example of the capital of Tennessee"
@@ -19,6 +20,18 @@ PANEL = np.array([
     [1, 4, 3, 2, 5],
 ])  # fmt: skip
 """Eight rankings of five objects."""
+SUBSETS = [
+    [1, 2, 3, NAN], [NAN, 1, 2, 3], [2, NAN, 1, NAN], [3, 1, NAN, 2], [NAN, 2, NAN, 1], [1, NAN, NAN, 2], [2, 1, NAN, NAN],
+    [NAN, NAN, 2, 1],
+]  # fmt: skip
+FIRST_TWO = [
+    [1, 2, NAN, NAN], [2, 1, NAN, NAN], [1, NAN, 2, NAN], [NAN, NAN, 1, 2], [NAN, 1, NAN, 2], [2, NAN, NAN, 1],
+    [NAN, 2, 1, NAN], [1, NAN, NAN, 2],
+]  # fmt: skip
+
+CITATIONS = [[0, 730, 498, 221], [33, 0, 68, 17], [320, 813, 0, 142], [284, 276, 325, 0]]
+"""Stigler (1994): citations among Biometrika, Communications in Statistics, JASA and JRSS-B."""
+BRADLEY_TERRY_2 = "tests of the R package BradleyTerry2 (BTabilities.Rout.save), citations of Stigler 1994"
 
 
 def pairs_won(ranks: np.ndarray) -> list[float]:
@@ -60,4 +73,40 @@ REFERENCES = (
     Reference("kemeny", (4.0, 1.0, 2.0, 3.0), VOTE, lambda: ds.kemeny(TENNESSEE_WINS).rank),
     Reference("kemeny", 393.0, VOTE, lambda: ds.kemeny(TENNESSEE_WINS).agreement),
     Reference("kemeny", tuple(best_orders(PANEL_WINS)[1]), "all 120 orders", lambda: ds.kemeny(PANEL_WINS).rank),
+    Reference(
+        "bradley_terry", (0.0, -2.9490725, -0.4795698, 0.2689541), BRADLEY_TERRY_2,
+        lambda: ds.bradley_terry(CITATIONS).log_worth, 6e-8,
+    ),
+    Reference(
+        "bradley_terry", (0.0, 0.10254534, 0.06058873, 0.07082997), BRADLEY_TERRY_2 + ", standard errors",
+        lambda: ds.bradley_terry(CITATIONS).se, 6e-9,
+    ),
+    Reference(
+        "bradley_terry", (0.7899221, -2.1591504, 0.3103523, 1.0588761), BRADLEY_TERRY_2 + ", sum to zero",
+        lambda: ds.bradley_terry(CITATIONS, reference=None).log_worth, 6e-8,
+    ),
+    Reference(
+        "bradley_terry", (0.04333047, 0.07257974, 0.04164102, 0.05304699), BRADLEY_TERRY_2 + ", sum to zero, standard errors",
+        lambda: ds.bradley_terry(CITATIONS, reference=None).se, 6e-9,
+    ),
+    Reference(
+        "bradley_terry", (0.646269801051, -0.646269801051), "choix 0.4.1 opt_pairwise, three wins of one, alpha 0.5",
+        lambda: ds.bradley_terry([[0, 3], [0, 0]], "ridge", 0.5, reference=None).log_worth, 1e-9,
+    ),
+    Reference(
+        "plackett_luce", (0.0, -0.00546167635, -0.287475090288, -1.792277571903, -2.12504087565), "choix 0.4.1 ilsr_rankings",
+        lambda: ds.plackett_luce(PANEL).log_worth, 1e-9,
+    ),
+    Reference(
+        "plackett_luce", (0.0, 1.144913023440, 0.0, 0.2422171817060), "choix 0.4.1 ilsr_rankings, subsets",
+        lambda: ds.plackett_luce(SUBSETS).log_worth, 1e-9,
+    ),
+    Reference(
+        "plackett_luce", (0.0, -0.350267000918, -0.65044995488, -0.430043750372), "choix 0.4.1 ilsr_top1, the first two of four",
+        lambda: ds.plackett_luce(FIRST_TWO, unranked="below").log_worth, 1e-9,
+    ),
+    Reference(
+        "plackett_luce", (0.631436762, 0.642306826, 0.420118522, -0.711448260, -0.982413850), "choix 0.4.1 opt_rankings, alpha 0.5",
+        lambda: ds.plackett_luce(PANEL, penalty="ridge", strength=0.5, reference=None).log_worth, 1e-8,
+    ),
 )  # fmt: skip

@@ -13,13 +13,20 @@ from delphi.statistics.paired_comparisons import UNRANKED, as_wins
 from delphi.statistics.placings import DENOMINATORS, PARTIAL
 from delphi.statistics.rankings import TIES, Rankings, as_rankings
 from delphi.statistics.undefined import Options, Where, always
+from delphi.statistics.worth import PENALTIES, choices_between, is_strongly_connected
 
 SCHMIDT = "Schmidt (1997), Managing Delphi surveys using nonparametric statistical techniques, Decision Sciences 28, 763-774"
+HUNTER = "Hunter (2004), MM algorithms for generalized Bradley-Terry models, Annals of Statistics 32, 384-406"
 
 TIE_RULE = Parameter("ties", "what equal ranks in one ranking are", "invalid", allowed=TIES)
 INVALID_RULE = Parameter("invalid", "what happens to a ranking that is none", "left_out", allowed=INVALID)
 UNRANKED_RULE = Parameter(
     "unranked", "what an object is that a person did not rank", "missing", allowed=UNRANKED
+)
+PENALTY = (
+    Parameter("penalty", "what keeps the worths finite where the data do not", None, allowed=PENALTIES),
+    Parameter("strength", "weight of the penalty", 0.0),
+    Parameter("reference", "object (from 0) whose log-worth is 0; None: their mean is 0", 0),
 )
 
 
@@ -41,8 +48,25 @@ def _tied(ranks: Any, options: Options) -> Where:
     return np.asarray(_of(ranks, options).have_ties)
 
 
+def _one_object(ranks: Any, _: Options) -> Where:
+    return np.asarray(np.shape(ranks)[-1] < 2)
+
+
+def _no_choice(ranks: Any, options: Options) -> Where:
+    return np.asarray(not choices_between(_of(ranks, options).ranks, options["unranked"] == "below").any())
+
+
+def _chain_is_open(ranks: Any, options: Options) -> Where:
+    above = choices_between(_of(ranks, options).ranks, options["unranked"] == "below")
+    return ~is_strongly_connected(above) & (options["penalty"] is None)
+
+
 def _nothing_compared(wins: Any, _: Options) -> Where:
     return as_wins(wins).sum(axis=(-1, -2)) == 0
+
+
+def _wins_are_open(wins: Any, options: Options) -> Where:
+    return ~is_strongly_connected(as_wins(wins)) & (options["penalty"] is None)
 
 
 def _several_orders(wins: Any, _: Options) -> Where:
@@ -121,5 +145,41 @@ ENTRIES: tuple[Statistic, ...] = (
         place="delphi.statistics.consensus_order:kemeny",
         undefined=(Case("no_valid_answers", _nothing_compared),),
         marks=(Case("ties_present", _several_orders),),
+    ),
+    Statistic(
+        "bradley_terry",
+        "Bradley-Terry log-worth, strength of preference",
+        section="5", takes="wins", level="ranks", gives="per object", main="log_worth",
+        formula="log-odds that one object is preferred to another = difference of their log-worths, by maximum likelihood",
+        reading="Identified only if each object reaches each other along wins; a penalty makes it so by assumption: name it.",
+        sources=("Bradley and Terry (1952), Rank analysis of incomplete block designs, Biometrika 39, 324-345", HUNTER),
+        place="delphi.statistics.worth:bradley_terry",
+        parameters=PENALTY,
+        undefined=(
+            Case("no_valid_answers", _nothing_compared),
+            Case("not_identified", _wins_are_open),
+            Case("not_converged", always),
+        ),
+    ),
+    Statistic(
+        "plackett_luce",
+        "Plackett-Luce log-worth",
+        section="5", takes="ranks", level="ranks", gives="per object", main="log_worth",
+        formula="chance of a ranking = product over its places of the worth of the object over the worths that remain, by maximum likelihood",
+        reading="Identified as Bradley-Terry is: an object that always comes last is to be dropped or penalised.",
+        sources=("Plackett (1975), The analysis of permutations, Applied Statistics 24, 193-202", HUNTER),
+        place="delphi.statistics.worth:plackett_luce",
+        parameters=(
+            UNRANKED_RULE, *PENALTY,
+            Parameter("ties", "what happens to a ranking with a tie", "refused", allowed=("refused", "left_out")),
+            INVALID_RULE,
+        ),
+        undefined=(
+            NONE,
+            Case("too_few_units", _one_object),
+            Case("no_pairs", _no_choice),
+            Case("not_identified", _chain_is_open),
+            Case("not_converged", always),
+        ),
     ),
 )  # fmt: skip
