@@ -33,6 +33,15 @@ CITATIONS = [[0, 730, 498, 221], [33, 0, 68, 17], [320, 813, 0, 142], [284, 276,
 """Stigler (1994): citations among Biometrika, Communications in Statistics, JASA and JRSS-B."""
 BRADLEY_TERRY_2 = "tests of the R package BradleyTerry2 (BTabilities.Rout.save), citations of Stigler 1994"
 
+DRINKS = [
+    [1, 9, 5, 2, 1, 1, 1 / 2], [1 / 9, 1, 1 / 3, 1 / 9, 1 / 9, 1 / 9, 1 / 9], [1 / 5, 3, 1, 1 / 3, 1 / 4, 1 / 3, 1 / 9],
+    [1 / 2, 9, 3, 1, 1 / 2, 1, 1 / 3], [1, 9, 4, 2, 1, 2, 1 / 2], [1, 9, 3, 1, 1 / 2, 1, 1 / 3], [2, 9, 9, 3, 2, 3, 1],
+]  # fmt: skip
+"""Saaty: how much more is drunk of coffee, wine, tea, beer, sodas, milk and water in the United States."""
+
+CHOICES = ["ad", "ac", "bd", "ba", "cd", "ab", "ad", "bc"]
+"""Best and worst of all four objects a to d, eight persons."""
+
 
 def pairs_won(ranks: np.ndarray) -> list[float]:
     """Persons who place one object above another, counted one by one."""
@@ -52,6 +61,7 @@ def best_orders(wins: np.ndarray) -> tuple[float, list[float]]:
 
 
 PANEL_WINS = np.reshape(pairs_won(PANEL), (5, 5))
+B_MINUS_W = [(sum(one[0] == o for one in CHOICES) - sum(one[1] == o for one in CHOICES)) / 8 for o in "abcd"]
 
 EXAMPLES = {"top_k_share": Example({"k": 2})}
 
@@ -108,5 +118,21 @@ REFERENCES = (
     Reference(
         "plackett_luce", (0.631436762, 0.642306826, 0.420118522, -0.711448260, -0.982413850), "choix 0.4.1 opt_rankings, alpha 0.5",
         lambda: ds.plackett_luce(PANEL, penalty="ridge", strength=0.5, reference=None).log_worth, 1e-8,
+    ),
+    Reference(
+        "best_worst", tuple(B_MINUS_W), "counted person by person",
+        lambda: ds.best_worst([[sum(one[k] == o for one in CHOICES) for k in (0, 1)] + [8] for o in "abcd"]).standardised,
+    ),
+    Reference(
+        "best_worst", tuple(float(np.log((1 + s) / (1 - s))) for s in B_MINUS_W), "logarithm of the formula",
+        lambda: ds.best_worst([[sum(one[k] == o for one in CHOICES) for k in (0, 1)] + [8] for o in "abcd"]).analytic,
+    ),
+    Reference(
+        "ahp_weights", (0.177, 0.019, 0.042, 0.116, 0.190, 0.129, 0.327), "Saaty, consumption of drinks in the United States",
+        lambda: ds.ahp_weights(DRINKS).weights, 5e-4,
+    ),
+    Reference(
+        "ahp_weights", 0.022, "Saaty, consumption of drinks, consistency ratio", lambda: ds.ahp_weights(DRINKS).consistency_ratio,
+        5e-4,
     ),
 )  # fmt: skip

@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from delphi.statistics.best_worst_scaling import as_choices
 from delphi.statistics.consensus_order import kemeny
 from delphi.statistics.entries.entry import Case, Parameter, Statistic
+from delphi.statistics.hierarchy import as_comparisons
 from delphi.statistics.options import INVALID
 from delphi.statistics.paired_comparisons import UNRANKED, as_wins
 from delphi.statistics.placings import DENOMINATORS, PARTIAL
@@ -71,6 +73,14 @@ def _wins_are_open(wins: Any, options: Options) -> Where:
 
 def _several_orders(wins: Any, _: Options) -> Where:
     return kemeny(wins).n_optima > 1
+
+
+def _never_shown(choices: Any, _: Options) -> Where:
+    return np.asarray(as_choices(choices)[..., 2] == 0)
+
+
+def _not_answered(comparisons: Any, options: Options) -> Where:
+    return ~as_comparisons(comparisons, options["tolerance"])[1]
 
 
 NONE = Case("no_valid_answers", _no_ranking)
@@ -181,5 +191,29 @@ ENTRIES: tuple[Statistic, ...] = (
             Case("not_identified", _chain_is_open),
             Case("not_converged", always),
         ),
+    ),
+    Statistic(
+        "best_worst",
+        "best-worst scaling (case 1), MaxDiff scores",
+        section="5", takes="choices", level="ranks", gives="per object", main="standardised", low=-1, high=1,
+        formula="(times best - times worst) / times shown; also the difference, ln((1 + s) / (1 - s)) and the square root of best over worst",
+        reading="Of one person only with a design that shows all objects equally often.",
+        sources=(
+            "Louviere, Flynn and Marley (2015), Best-Worst Scaling",
+            "Lipovetsky and Conklin (2014), Best-worst scaling in analytical closed-form solution, Journal of Choice Modelling",
+        ),
+        place="delphi.statistics.best_worst_scaling:best_worst",
+        undefined=(Case("no_data", _never_shown),),
+    ),
+    Statistic(
+        "ahp_weights",
+        "weights of the analytic hierarchy process",
+        section="5", takes="comparisons", level="ratio", gives="per object", main="weights", low=0, high=1,
+        formula="principal eigenvector of the matrix of comparisons; CI = (λ - N) / (N - 1), CR = CI over that of random judgements",
+        reading="A consistency ratio below .10 is taken as acceptable (Saaty 1980); else the comparisons are to be made again.",
+        sources=("Saaty (1980), The Analytic Hierarchy Process",),
+        place="delphi.statistics.hierarchy:ahp_weights",
+        parameters=(Parameter("tolerance", "how far a comparison times its reverse may lie from 1", 0.05),),
+        undefined=(Case("no_valid_answers", _not_answered),),
     ),
 )  # fmt: skip
