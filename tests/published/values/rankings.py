@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import permutations
 
 import numpy as np
+from scipy.stats import friedmanchisquare, kendalltau, rankdata, spearmanr
 
 from delphi import statistics as ds
 from tests.published.reference import Example, Reference
@@ -20,6 +21,11 @@ PANEL = np.array([
     [1, 4, 3, 2, 5],
 ])  # fmt: skip
 """Eight rankings of five objects."""
+LATER = np.array([
+    [2, 1, 3, 4, 5], [3, 1, 2, 5, 4], [1, 3, 2, 4, 5], [4, 1, 3, 5, 2], [3, 2, 1, 4, 5], [2, 1, 3, 5, 4], [5, 1, 2, 3, 4],
+    [1, 2, 4, 3, 5],
+])  # fmt: skip
+"""The same panel in the next round."""
 SUBSETS = [
     [1, 2, 3, NAN], [NAN, 1, 2, 3], [2, NAN, 1, NAN], [3, 1, NAN, 2], [NAN, 2, NAN, 1], [1, NAN, NAN, 2], [2, 1, NAN, NAN],
     [NAN, NAN, 2, 1],
@@ -61,6 +67,7 @@ def best_orders(wins: np.ndarray) -> tuple[float, list[float]]:
 
 
 PANEL_WINS = np.reshape(pairs_won(PANEL), (5, 5))
+W = friedmanchisquare(*PANEL.T).statistic / (8 * 4)
 B_MINUS_W = [(sum(one[0] == o for one in CHOICES) - sum(one[1] == o for one in CHOICES)) / 8 for o in "abcd"]
 
 EXAMPLES = {"top_k_share": Example({"k": 2})}
@@ -134,5 +141,22 @@ REFERENCES = (
     Reference(
         "ahp_weights", 0.022, "Saaty, consumption of drinks, consistency ratio", lambda: ds.ahp_weights(DRINKS).consistency_ratio,
         5e-4,
+    ),
+    Reference(
+        "schmidt_ranking_delphi", "another_round" if W < 0.7 else "stop_strong_agreement", "W of SciPy friedmanchisquare",
+        lambda: ds.schmidt_ranking_delphi([PANEL]).decision,
+    ),
+    Reference("schmidt_ranking_delphi", W, "SciPy friedmanchisquare / (m (N - 1))", lambda: ds.schmidt_ranking_delphi([PANEL]).w),
+    Reference(
+        "rank_stability", spearmanr(PANEL.mean(axis=0), LATER.mean(axis=0)).statistic, "SciPy spearmanr",
+        lambda: ds.rank_stability(PANEL, LATER).spearman,
+    ),
+    Reference(
+        "rank_stability", kendalltau(rankdata(PANEL.sum(axis=0)), rankdata(LATER.sum(axis=0))).statistic, "SciPy kendalltau",
+        lambda: ds.rank_stability(PANEL, LATER).kendall_tau,
+    ),
+    Reference(
+        "rank_stability", tuple(kendalltau(*pair).statistic for pair in zip(PANEL, LATER, strict=True)),
+        "SciPy kendalltau of each panelist", lambda: ds.rank_stability(PANEL, LATER).panelist_tau,
     ),
 )  # fmt: skip

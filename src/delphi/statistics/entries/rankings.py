@@ -13,12 +13,15 @@ from delphi.statistics.hierarchy import as_comparisons
 from delphi.statistics.options import INVALID
 from delphi.statistics.paired_comparisons import UNRANKED, as_wins
 from delphi.statistics.placings import DENOMINATORS, PARTIAL
+from delphi.statistics.ranking_delphi import complete_rankings
 from delphi.statistics.rankings import TIES, Rankings, as_rankings
+from delphi.statistics.rankings_between_rounds import rank_stability
 from delphi.statistics.undefined import Options, Where, always
 from delphi.statistics.worth import PENALTIES, choices_between, is_strongly_connected
 
 SCHMIDT = "Schmidt (1997), Managing Delphi surveys using nonparametric statistical techniques, Decision Sciences 28, 763-774"
 HUNTER = "Hunter (2004), MM algorithms for generalized Bradley-Terry models, Annals of Statistics 32, 384-406"
+KENDALL = "Kendall (1945), The treatment of ties in ranking problems, Biometrika 33, 239-251"
 
 TIE_RULE = Parameter("ties", "what equal ranks in one ranking are", "invalid", allowed=TIES)
 INVALID_RULE = Parameter("invalid", "what happens to a ranking that is none", "left_out", allowed=INVALID)
@@ -81,6 +84,36 @@ def _never_shown(choices: Any, _: Options) -> Where:
 
 def _not_answered(comparisons: Any, options: Options) -> Where:
     return ~as_comparisons(comparisons, options["tolerance"])[1]
+
+
+def _nobody_in_both(rounds: Any, options: Options) -> Where:
+    earlier, later = (_of(one, options).is_valid for one in rounds)
+    return np.asarray(not (earlier & later).any())
+
+
+def _no_mean_ranks(rounds: Any, options: Options) -> Where:
+    return np.asarray(rank_stability(*rounds, **options).n == 0)
+
+
+def _one_object_in_both(rounds: Any, options: Options) -> Where:
+    return np.asarray(rank_stability(*rounds, **options).n_objects < 2)
+
+
+def _no_last_ranking(rounds: Any, options: Options) -> Where:
+    return _no_ranking(rounds[-1], options)
+
+
+def _one_last_ranking(rounds: Any, options: Options) -> Where:
+    return np.asarray(_of(rounds[-1], options).n < 2)
+
+
+def _one_last_object(rounds: Any, options: Options) -> Where:
+    ranks = _of(rounds[-1], options).ranks
+    return np.asarray((~np.isnan(ranks)).any(axis=0).sum() < 2)
+
+
+def _few_last_complete(rounds: Any, options: Options) -> Where:
+    return np.asarray(len(complete_rankings(rounds[-1], options["ties"], options["invalid"])) < 2)
 
 
 NONE = Case("no_valid_answers", _no_ranking)
@@ -215,5 +248,43 @@ ENTRIES: tuple[Statistic, ...] = (
         place="delphi.statistics.hierarchy:ahp_weights",
         parameters=(Parameter("tolerance", "how far a comparison times its reverse may lie from 1", 0.05),),
         undefined=(Case("no_valid_answers", _not_answered),),
+    ),
+    Statistic(
+        "schmidt_ranking_delphi",
+        "ranking-type Delphi, stopping rule of Schmidt",
+        section="5", takes="ranked_rounds", level="ranks", gives="label", main="decision",
+        formula="stop where W reaches `strong`, else where it rose by less than `least_gain`, else after `max_rounds`; with mean ranks, W and top-half share per round",
+        reading="W .1 very weak, .3 weak, .5 moderate, .7 strong, .9 unusually strong (Schmidt 1997). What counts as levelled off he leaves open.",
+        sources=(SCHMIDT,),
+        place="delphi.statistics.ranking_delphi:schmidt_ranking_delphi",
+        parameters=(
+            Parameter("strong", "W from which on the panel agrees strongly", 0.7),
+            Parameter("least_gain", "rise of W below which it has levelled off", 0.05),
+            Parameter("max_rounds", "the last round", 3),
+            TIE_RULE, INVALID_RULE,
+        ),
+        undefined=(
+            Case("no_valid_answers", _no_last_ranking),
+            Case("too_few_raters", _one_last_ranking),
+            Case("too_few_units", _one_last_object),
+            Case("incomplete_rankings", _few_last_complete),
+            Case("all_ties", always),
+        ),
+    ),
+    Statistic(
+        "rank_stability",
+        "rank correlation between rounds",
+        section="5", takes="two_ranks", level="ranks", main="spearman", low=-1, high=1, direction="more",
+        formula="Spearman's and Kendall's correlation of the mean ranks of two rounds; tau-b of each panelist's two rankings",
+        reading="Over objects: coarse with few of them, whatever the size of the panel.",
+        sources=("Spearman (1904), American Journal of Psychology 15, 72-101", KENDALL),
+        place="delphi.statistics.rankings_between_rounds:rank_stability",
+        parameters=(TIE_RULE, INVALID_RULE),
+        undefined=(
+            Case("no_pairs", _nobody_in_both),
+            Case("incomplete_rankings", _no_mean_ranks),
+            Case("too_few_units", _one_object_in_both),
+            Case("no_variation", always),
+        ),
     ),
 )  # fmt: skip
