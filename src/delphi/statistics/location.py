@@ -26,14 +26,20 @@ def _ranked(counts: Counts, values: Floats, rank: Counts) -> Floats:
     return np.where(n > 0, values[np.minimum(index, len(values) - 1)], np.nan)
 
 
-def quantile(counts: ArrayLike, values: ArrayLike, p: float | Fraction, quantile_type: int = 7) -> Floats:
+def quantile(
+    counts: ArrayLike,
+    values: ArrayLike | None = None,
+    p: float | Fraction = 0.5,
+    quantile_type: int = 7,
+) -> Floats:
     """Quantile of a histogram by a named definition.
 
     Parameters
     ----------
     counts : array_like of int, shape (..., V)
     values : array_like of float, shape (V,)
-        Scale values in rising order.
+        Scale values in rising order. Without them the first argument holds numbers, not counts: the quantile is that of
+        `delphi.statistics.numbers.quantile`.
     p : probability in [0, 1]
     quantile_type : 1 to 9, the types of Hyndman and Fan (1996)
         7 is the default of R, NumPy, pandas and Excel's QUARTILE.INC, 6 that of SPSS and Minitab, 2 that of
@@ -55,15 +61,44 @@ def quantile(counts: ArrayLike, values: ArrayLike, p: float | Fraction, quantile
     4.0
     >>> float(quantile([2, 1, 0, 1, 1], [1, 2, 3, 4, 5], 0.75, quantile_type=6))
     4.5
+    >>> float(quantile([20.0, 10.0, 60.0], p=0.5))  # of numbers
+    20.0
     """
+    if values is None:
+        from delphi.statistics.numbers import quantile as quantile_of_numbers
+
+        return quantile_of_numbers(counts, p, quantile_type)
     given = as_counts(counts)
     scale = as_values(values, given.shape[-1])
+    below, weight = quantile_position(given.sum(axis=-1), p, quantile_type)
+    first, second = _ranked(given, scale, below), _ranked(given, scale, below + 1)
+    return between(first, second, weight)
+
+
+def between(first: Floats, second: Floats, weight: Floats) -> Floats:
+    """The one, the other, or the weighted mean of both."""
+    return np.where(weight == 0, first, np.where(weight == 1, second, first + weight * (second - first)))
+
+
+def quantile_position(n: Counts, p: float | Fraction, quantile_type: int) -> tuple[Counts, Floats]:
+    """Rank (from 1) below or at the quantile of n answers, and the weight of the answer one rank above.
+
+    Raises
+    ------
+    ValueError
+        If p is no probability, or there is no such type.
+
+    Examples
+    --------
+    >>> below, weight = quantile_position(np.array(4), 0.25, 7)
+    >>> int(below), float(weight)
+    (1, 0.75)
+    """
     share = Fraction(p).limit_denominator(1_000_000)
     if not 0 <= share <= 1:
         raise ValueError(f"p: has to lie between 0 and 1, got {p}")
     if quantile_type not in range(1, 10):
         raise ValueError(f"quantile_type: is 1 to 9, got {quantile_type}")
-    n = given.sum(axis=-1)
     if quantile_type <= 3:
         offset = Fraction(-1, 2) if quantile_type == 3 else Fraction(0)
     else:
@@ -80,8 +115,7 @@ def quantile(counts: ArrayLike, values: ArrayLike, p: float | Fraction, quantile
             weight = np.where((rest == 0) & (below % 2 == 0), 0.0, 1.0)
     else:
         weight = rest / unit
-    first, second = _ranked(given, scale, below), _ranked(given, scale, below + 1)
-    return np.where(weight == 0, first, np.where(weight == 1, second, first + weight * (second - first)))
+    return below, weight
 
 
 def median(counts: ArrayLike, values: ArrayLike, quantile_type: int = 7) -> Floats:
