@@ -5,13 +5,19 @@ from __future__ import annotations
 import statistics as stdlib
 
 import numpy as np
-from scipy.stats import gmean, gstd, trim_mean
+from scipy.optimize import minimize
+from scipy.special import expit, logit, ndtr, ndtri
+from scipy.stats import beta, gmean, gstd, lognorm, norm, trim_mean
 
 from delphi import statistics as ds
-from tests.published.reference import Reference
+from tests.published.reference import Example, Reference
 
 COSTS = [12.0, 3.5, 7.0, 7.0, 41.0, 9.0, 15.5, 5.0, 28.0, 11.0, 6.0]
 """Eleven estimates of a cost."""
+CHANCES = [0.1, 0.25, 0.4, 0.6, 0.35, 0.8]
+SHELF = "SHELF, tests/testthat/test-normal.R"
+QUARTILES = np.array([[20.0, 30.0, 45.0], [25.0, 30.0, 40.0], [40.0, 55.0, 60.0]])
+"""Three persons' quartiles, none of them symmetric."""
 
 
 def halves(numbers: list[float]) -> tuple[float, ...]:
@@ -21,6 +27,23 @@ def halves(numbers: list[float]) -> tuple[float, ...]:
     lower, upper = ranked[:half], ranked[-half:]
     return ranked[0], stdlib.median(lower), stdlib.median(ranked), stdlib.median(upper), ranked[-1]
 
+
+def by_nelder_mead(row: np.ndarray) -> list[float]:
+    """Mean and standard deviation with the least squares of the probabilities, by another search."""
+    start = [row[1], (row[2] - row[0]) / 1.349]
+    found = minimize(
+        lambda free: ((norm.cdf(row, free[0], abs(free[1])) - [0.25, 0.5, 0.75]) ** 2).sum(), start, method="Nelder-Mead",
+        options={"xatol": 1e-10, "fatol": 1e-16, "maxiter": 5000},
+    )  # fmt: skip
+    return found.x.tolist()
+
+
+NORMALS = [by_nelder_mead(row) for row in QUARTILES]
+EXACT = [norm(10, 2), norm(14, 5), norm(20, 1)]
+"""Normal distributions; their quartiles are met exactly."""
+STATED = [one.ppf([0.25, 0.5, 0.75]) for one in EXACT]
+
+EXAMPLES = {"linear_pool_cdf": Example({"x": [20.0, 40.0]})}
 
 REFERENCES = (
     *(
@@ -41,4 +64,45 @@ REFERENCES = (
     Reference("trimmed_mean", trim_mean(COSTS, 0.2), "SciPy trim_mean", lambda: ds.trimmed_mean(COSTS, 0.2)),
     Reference("geometric_mean", gmean(COSTS), "SciPy gmean", lambda: ds.geometric_mean(COSTS)),
     Reference("gsd", gstd(COSTS), "SciPy gstd", lambda: ds.gsd(COSTS)),
+    Reference("probability_pool", stdlib.fmean(CHANCES), "standard library", lambda: ds.probability_pool(CHANCES)),
+    Reference("probability_pool", gmean(CHANCES), "SciPy gmean", lambda: ds.probability_pool(CHANCES, "geometric")),
+    Reference(
+        "probability_pool", float(expit(logit(CHANCES).mean())), "SciPy expit of the mean logit",
+        lambda: ds.probability_pool(CHANCES, "log_odds"),
+    ),
+    Reference(
+        "probability_pool", float(ndtr(ndtri(CHANCES).mean())), "SciPy ndtr of the mean ndtri",
+        lambda: ds.probability_pool(CHANCES, "probit"),
+    ),
+    Reference(
+        "quantile_average", tuple(norm(44 / 3, 8 / 3).ppf([0.25, 0.5, 0.75])),
+        "SciPy norm with the mean of means and of standard deviations", lambda: ds.quantile_average(STATED).quantiles,
+    ),
+    Reference(
+        "linear_pool_cdf", tuple(np.mean([one.cdf([11, 16]) for one in EXACT], axis=0)), "SciPy norm.cdf, averaged",
+        lambda: ds.linear_pool_cdf(STATED, [11, 16]).cdf, 1e-8,
+    ),
+    Reference(
+        "linear_pool_cdf", (44 / 3, 30 / 3 + (100 + 196 + 400) / 3 - (44 / 3) ** 2), "moments of the mixture by hand",
+        lambda: [getattr(ds.linear_pool_cdf(STATED, [11]), one) for one in ("mean", "variance")], 1e-6,
+    ),
+    Reference(
+        "quartiles_to_normal", (10.0, 20.0), SHELF,
+        lambda: [getattr(ds.quartiles_to_normal([-10, 10, 50], ndtr([-1, 0, 2])), one) for one in ("mean", "sd")], 1e-7,
+    ),
+    Reference(
+        "quartiles_to_normal", tuple(np.ravel(NORMALS)), "SciPy minimize, Nelder-Mead, of the squares",
+        lambda: np.column_stack([getattr(ds.quartiles_to_normal(QUARTILES), one) for one in ("mean", "sd")]), 1e-5,
+    ),
+    Reference(
+        "quartiles_to_lognormal", (0.8, float(np.exp(1.5)), float(lognorm(0.8, scale=np.exp(1.5)).mean())), "SciPy lognorm",
+        lambda: [
+            (found := ds.quartiles_to_lognormal(lognorm(0.8, scale=np.exp(1.5)).ppf([0.25, 0.5, 0.75]))).second,
+            np.exp(found.first), found.mean,
+        ], 1e-6,
+    ),
+    Reference(
+        "quartiles_to_beta", (2.0, 5.0, float(beta(2, 5).std())), "SciPy beta",
+        lambda: [getattr(ds.quartiles_to_beta(beta(2, 5).ppf([0.25, 0.5, 0.75])), one) for one in ("first", "second", "sd")], 1e-6,
+    ),
 )  # fmt: skip

@@ -8,11 +8,17 @@ import numpy as np
 
 from delphi.statistics.entries.entry import Case, Parameter, Statistic
 from delphi.statistics.numbers import FRACTIONS, as_numbers
+from delphi.statistics.pooling import FAMILIES, METHODS
+from delphi.statistics.quantile_fits import QUARTILES, as_quantiles
 from delphi.statistics.undefined import Options, Where, always
 
+SHELF = "Oakley and O'Hagan, SHELF: the Sheffield Elicitation Framework"
 HYNDMAN = (
     "Hyndman and Fan (1996), Sample quantiles in statistical packages, The American Statistician 50, 361-365"
 )
+
+PROBABILITIES = Parameter("probabilities", "chance to lie below each stated quantile, rising", QUARTILES)
+WEIGHTS = Parameter("weights", "weights of the persons; all the same unless given", None)
 
 
 def _nobody(numbers: Any, _: Options) -> Where:
@@ -28,6 +34,39 @@ def _equal(numbers: Any, _: Options) -> Where:
     first = np.where(np.isnan(given), np.inf, given).min(axis=-1, initial=np.inf)
     last = np.where(np.isnan(given), -np.inf, given).max(axis=-1, initial=-np.inf)
     return np.asarray(first == last)
+
+
+def _unusable(quantiles: Any, options: Options) -> Where:
+    given, _, in_order = as_quantiles(quantiles, options["probabilities"])
+    low, high = options.get("low"), options.get("high")
+    if low is None or high is None:
+        return ~in_order
+    inside = (np.where(in_order[..., None], given, low) > low) & (
+        np.where(in_order[..., None], given, high) < high
+    )
+    return ~in_order | ~inside.all(axis=-1)
+
+
+def _not_above(quantiles: Any, options: Options) -> Where:
+    given, _, in_order = as_quantiles(quantiles, options["probabilities"])
+    return np.asarray((np.where(in_order[..., None], given, np.inf) <= options["low"]).any(axis=-1))
+
+
+def _disordered(quantiles: Any, options: Options) -> Where:
+    return ~as_quantiles(quantiles, options["probabilities"])[2]
+
+
+def _one_value(quantiles: Any, _: Options) -> Where:
+    given = np.asarray(quantiles, dtype=np.float64)
+    return given[..., 0] == given[..., -1]
+
+
+def _no_person(quantiles: Any, options: Options) -> Where:
+    return np.asarray(_disordered(quantiles, options).all(axis=-1))
+
+
+def _all_certain(quantiles: Any, options: Options) -> Where:
+    return np.asarray((_disordered(quantiles, options) | _one_value(quantiles, options)).all(axis=-1))
 
 
 NOBODY = Case("no_valid_answers", _nobody)
@@ -92,5 +131,99 @@ ENTRIES: tuple[Statistic, ...] = (
         place="delphi.statistics.numbers:gsd",
         undefined=(NOBODY, Case("too_few", _one), NOT_POSITIVE),
         marks=(Case("no_variation", _equal),),
+    ),
+    Statistic(
+        "probability_pool",
+        "pooled probability: arithmetic, geometric, log-odds, probit mean",
+        section="6", takes="numbers", level="ratio", low=0, high=1,
+        formula="mean of the probabilities, or of their logarithms, log-odds or probits turned back",
+        reading="The log-odds pool is more extreme than the arithmetic one. A certain answer needs a named epsilon.",
+        sources=(
+            "Genest and Zidek (1986), Combining probability distributions, Statistical Science 1, 114-135",
+            "Hanea et al. (2021), Mathematically aggregating experts' predictions of possible futures, PLoS ONE 16, e0256919",
+        ),
+        place="delphi.statistics.pooling:probability_pool",
+        parameters=(
+            Parameter("method", "which mean", "arithmetic", allowed=METHODS),
+            Parameter("epsilon", "what 0 counts as, and 1 less this what 1 counts as", None),
+        ),
+        undefined=(NOBODY, NOT_POSITIVE),
+    ),
+    Statistic(
+        "quantile_average",
+        "quantile averaging, Vincent averaging",
+        section="6", takes="quantiles", level="interval", gives="fields", main="quantiles",
+        formula="mean of the persons' quantiles at the same probability",
+        reading="Narrower than the linear pool.",
+        sources=(
+            "Vincent (1912), The functions of the vibrissae in the behavior of the white rat",
+            "Lichtendahl, Grushka-Cockayne and Winkler (2013), Is it better to average probabilities or quantiles?, Management Science 59, 1594-1611",
+        ),
+        place="delphi.statistics.pooling:quantile_average",
+        parameters=(PROBABILITIES, WEIGHTS),
+        undefined=(Case("no_valid_answers", always),),
+    ),
+    Statistic(
+        "linear_pool_cdf",
+        "linear opinion pool",
+        section="6", takes="quantiles", level="interval", gives="fields", main="cdf", low=0, high=1,
+        formula="weighted mean of the persons' distribution functions; quantiles by inversion",
+        reading="Wider than averaged quantiles: disagreement between persons adds to the variance.",
+        sources=("Stone (1961), The opinion pool, Annals of Mathematical Statistics 32, 1339-1342", SHELF),
+        place="delphi.statistics.pooling:linear_pool_cdf",
+        parameters=(
+            Parameter("x", "where the pooled distribution function is wanted", is_required=True),
+            PROBABILITIES,
+            Parameter("at", "probabilities whose pooled quantiles are wanted", (0.05, 0.5, 0.95)),
+            Parameter("family", "distribution of each person", "normal", allowed=FAMILIES),
+            Parameter("low", "lower bound", None),
+            Parameter("high", "upper bound", None),
+            WEIGHTS,
+        ),
+        undefined=(
+            Case("no_valid_answers", _no_person),
+            Case("no_variation", _all_certain),
+            Case("no_valid_answers", always),
+        ),
+    ),
+    Statistic(
+        "quartiles_to_normal",
+        "normal distribution fitted to stated quantiles",
+        section="6", takes="quantiles", level="interval", gives="fields", main="mean",
+        formula="least squares of the fitted minus the stated probabilities; mean and standard deviation of each person",
+        reading="Look at the residuals: skew quartiles fit no normal distribution.",
+        sources=(SHELF,),
+        place="delphi.statistics.quantile_fits:quartiles_to_normal",
+        parameters=(PROBABILITIES,),
+        undefined=(
+            Case("no_valid_answers", _unusable), Case("no_variation", _one_value), Case("not_converged", always),
+        ),
+    ),
+    Statistic(
+        "quartiles_to_lognormal",
+        "lognormal distribution fitted to stated quantiles",
+        section="6", takes="quantiles", level="ratio", gives="fields", main="mean",
+        formula="least squares of the fitted minus the stated probabilities; of what exceeds `low`",
+        reading="Look at the residuals.",
+        sources=(SHELF,),
+        place="delphi.statistics.quantile_fits:quartiles_to_lognormal",
+        parameters=(PROBABILITIES, Parameter("low", "the distribution begins here", 0.0)),
+        undefined=(
+            Case("no_valid_answers", _disordered), Case("no_variation", _one_value),
+            Case("non_positive_values", _not_above), Case("not_converged", always),
+        ),
+    ),
+    Statistic(
+        "quartiles_to_beta",
+        "beta distribution between bounds fitted to stated quantiles",
+        section="6", takes="quantiles", level="interval", gives="fields", main="mean",
+        formula="least squares of the fitted minus the stated probabilities; of the place between `low` and `high`",
+        reading="Look at the residuals.",
+        sources=(SHELF,),
+        place="delphi.statistics.quantile_fits:quartiles_to_beta",
+        parameters=(PROBABILITIES, Parameter("low", "lower bound", 0.0), Parameter("high", "upper bound", 1.0)),
+        undefined=(
+            Case("no_valid_answers", _unusable), Case("no_variation", _one_value), Case("not_converged", always),
+        ),
     ),
 )  # fmt: skip
