@@ -8,6 +8,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import expit, logit, ndtr, ndtri
 from scipy.stats import beta, gmean, gstd, lognorm, norm, trim_mean
+from sklearn.metrics import brier_score_loss
 
 from delphi import statistics as ds
 from tests.published.reference import Example, Reference
@@ -15,6 +16,9 @@ from tests.published.reference import Example, Reference
 COSTS = [12.0, 3.5, 7.0, 7.0, 41.0, 9.0, 15.5, 5.0, 28.0, 11.0, 6.0]
 """Eleven estimates of a cost."""
 CHANCES = [0.1, 0.25, 0.4, 0.6, 0.35, 0.8]
+LOW, BEST, HIGH, SURE = [10, 5, 20, 0], [20, 15, 30, 10], [35, 40, 45, 60], [60, 75, 90, 100]
+ESTIMATES = np.column_stack([LOW, BEST, HIGH, SURE])
+"""Four persons: lowest, best and highest estimate, and how sure they are."""
 SHELF = "SHELF, tests/testthat/test-normal.R"
 QUARTILES = np.array([[20.0, 30.0, 45.0], [25.0, 30.0, 40.0], [40.0, 55.0, 60.0]])
 """Three persons' quartiles, none of them symmetric."""
@@ -38,12 +42,24 @@ def by_nelder_mead(row: np.ndarray) -> list[float]:
     return found.x.tolist()
 
 
+def overlaps() -> tuple[float, float]:
+    """Share of intervals around the median, and mean overlap over union, pair by pair."""
+    middle = stdlib.median(BEST)
+    inside = sum(low <= middle <= high for low, high in zip(LOW, HIGH, strict=True)) / 4
+    pairs = []
+    for one in range(4):
+        for other in range(one):
+            shared = max(0, min(HIGH[one], HIGH[other]) - max(LOW[one], LOW[other]))
+            pairs.append(shared / (HIGH[one] - LOW[one] + HIGH[other] - LOW[other] - shared))
+    return inside, stdlib.fmean(pairs)
+
+
 NORMALS = [by_nelder_mead(row) for row in QUARTILES]
 EXACT = [norm(10, 2), norm(14, 5), norm(20, 1)]
 """Normal distributions; their quartiles are met exactly."""
 STATED = [one.ppf([0.25, 0.5, 0.75]) for one in EXACT]
 
-EXAMPLES = {"linear_pool_cdf": Example({"x": [20.0, 40.0]})}
+EXAMPLES = {"linear_pool_cdf": Example({"x": [20.0, 40.0]}), "idea_standardised_interval": Example({})}
 
 REFERENCES = (
     *(
@@ -75,6 +91,15 @@ REFERENCES = (
         lambda: ds.probability_pool(CHANCES, "probit"),
     ),
     Reference(
+        "idea_standardised_interval",
+        tuple(
+            stdlib.fmean(best + (end - best) * 90 / sure for best, end, sure in zip(BEST, ends, SURE, strict=True))
+            for ends in (LOW, BEST, HIGH)
+        ),
+        "person by person, to 90 per cent",
+        lambda: [getattr(ds.idea_standardised_interval(ESTIMATES, 90), one) for one in ("lower", "best", "upper")],
+    ),
+    Reference(
         "quantile_average", tuple(norm(44 / 3, 8 / 3).ppf([0.25, 0.5, 0.75])),
         "SciPy norm with the mean of means and of standard deviations", lambda: ds.quantile_average(STATED).quantiles,
     ),
@@ -104,5 +129,24 @@ REFERENCES = (
     Reference(
         "quartiles_to_beta", (2.0, 5.0, float(beta(2, 5).std())), "SciPy beta",
         lambda: [getattr(ds.quartiles_to_beta(beta(2, 5).ppf([0.25, 0.5, 0.75])), one) for one in ("first", "second", "sd")], 1e-6,
+    ),
+    Reference(
+        "interval_overlap", overlaps(), "pair by pair",
+        lambda: [getattr(ds.interval_overlap(ESTIMATES), one) for one in ("share_containing", "mean_overlap")],
+    ),
+    Reference(
+        "allocation_mean", (0.4, 0.35, 0.25), "by hand: 40, 35 and 25 of 100",
+        lambda: ds.allocation_mean([[50, 30, 20], [30, 40, 30]]).share,
+    ),
+    Reference(
+        "allocation_mean", tuple(gmean([[0.5, 0.3, 0.2], [0.3, 0.4, 0.3]]) / gmean([[0.5, 0.3, 0.2], [0.3, 0.4, 0.3]]).sum()),
+        "SciPy gmean, closed", lambda: ds.allocation_mean([[50, 30, 20], [30, 40, 30]], method="aitchison").share,
+    ),
+    Reference(
+        "calibration", 3 / 4, "by hand: 18, 40 and 22 lie inside, 61 does not", lambda: ds.calibration(LOW, HIGH, [18, 40, 22, 61]).hit_rate,
+    ),
+    Reference(
+        "brier", float(brier_score_loss([0, 0, 1, 1, 0, 1], CHANCES)), "scikit-learn brier_score_loss",
+        lambda: ds.brier(CHANCES, [0, 0, 1, 1, 0, 1]),
     ),
 )  # fmt: skip

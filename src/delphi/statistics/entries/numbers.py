@@ -6,17 +6,26 @@ from typing import Any
 
 import numpy as np
 
+from delphi.statistics.allocation import METHODS as MEANS
+from delphi.statistics.allocation import as_allocations
+from delphi.statistics.elicitation import as_estimates
 from delphi.statistics.entries.entry import Case, Parameter, Statistic
 from delphi.statistics.numbers import FRACTIONS, as_numbers
+from delphi.statistics.options import INVALID
 from delphi.statistics.pooling import FAMILIES, METHODS
 from delphi.statistics.quantile_fits import QUARTILES, as_quantiles
 from delphi.statistics.undefined import Options, Where, always
 
+HEMMING = "Hemming et al. (2018), A practical guide to structured expert elicitation using the IDEA protocol, Methods in Ecology and Evolution 9, 169-180"
 SHELF = "Oakley and O'Hagan, SHELF: the Sheffield Elicitation Framework"
 HYNDMAN = (
     "Hyndman and Fan (1996), Sample quantiles in statistical packages, The American Statistician 50, 361-365"
 )
+AITCHISON = "Aitchison (1986), The Statistical Analysis of Compositional Data"
 
+INVALID_RULE = Parameter(
+    "invalid", "what happens to an answer that contradicts itself", "left_out", allowed=INVALID
+)
 PROBABILITIES = Parameter("probabilities", "chance to lie below each stated quantile, rising", QUARTILES)
 WEIGHTS = Parameter("weights", "weights of the persons; all the same unless given", None)
 
@@ -34,6 +43,21 @@ def _equal(numbers: Any, _: Options) -> Where:
     first = np.where(np.isnan(given), np.inf, given).min(axis=-1, initial=np.inf)
     last = np.where(np.isnan(given), -np.inf, given).max(axis=-1, initial=-np.inf)
     return np.asarray(first == last)
+
+
+def _no_estimate(estimates: Any, options: Options) -> Where:
+    found = as_estimates(estimates, **{name: options[name] for name in ("confidence", "low", "high")})
+    return np.asarray(not len(found.values))
+
+
+def _no_interval(estimates: Any, _: Options) -> Where:
+    return np.asarray(not len(as_estimates(np.asarray(estimates, dtype=float)[:, :3], 100).values))
+
+
+def _no_allocation(allocations: Any, options: Options) -> Where:
+    names = ("total", "tolerance", "blank_is_zero")
+    found = as_allocations(allocations, **{name: options[name] for name in names})
+    return np.asarray(not len(found.shares))
 
 
 def _unusable(quantiles: Any, options: Options) -> Where:
@@ -67,6 +91,16 @@ def _no_person(quantiles: Any, options: Options) -> Where:
 
 def _all_certain(quantiles: Any, options: Options) -> Where:
     return np.asarray((_disordered(quantiles, options) | _one_value(quantiles, options)).all(axis=-1))
+
+
+def _no_interval_with_outcome(data: Any, _: Options) -> Where:
+    low, high, outcome = (np.asarray(one, dtype=np.float64) for one in data)
+    return np.asarray(~((low <= high) & ~np.isnan(outcome)).any(axis=-1))
+
+
+def _no_outcome(data: Any, _: Options) -> Where:
+    forecasts, outcomes = (np.asarray(one, dtype=np.float64) for one in data)
+    return np.asarray(np.isnan(forecasts + outcomes).all(axis=-1))
 
 
 NOBODY = Case("no_valid_answers", _nobody)
@@ -150,6 +184,23 @@ ENTRIES: tuple[Statistic, ...] = (
         undefined=(NOBODY, NOT_POSITIVE),
     ),
     Statistic(
+        "idea_standardised_interval",
+        "IDEA four-step interval, standardised to one confidence",
+        section="6", takes="estimates", level="interval", gives="fields", main="best",
+        formula="best - (best - lowest) × standard / confidence, and likewise above; arithmetic means over the persons",
+        reading="Stretching supposes that the interval grows in proportion to the confidence. Cut intervals are marked (`is_truncated`).",
+        sources=(HEMMING,),
+        place="delphi.statistics.elicitation:idea_standardised_interval",
+        parameters=(
+            Parameter("standard", "confidence of all intervals afterwards, in per cent, mostly 80 or 90", 80.0),
+            Parameter("confidence", "confidence of everybody, where it was not asked", None),
+            Parameter("low", "lower natural bound", None),
+            Parameter("high", "upper natural bound", None),
+            INVALID_RULE,
+        ),
+        undefined=(Case("no_valid_answers", _no_estimate),),
+    ),
+    Statistic(
         "quantile_average",
         "quantile averaging, Vincent averaging",
         section="6", takes="quantiles", level="interval", gives="fields", main="quantiles",
@@ -225,5 +276,58 @@ ENTRIES: tuple[Statistic, ...] = (
         undefined=(
             Case("no_valid_answers", _unusable), Case("no_variation", _one_value), Case("not_converged", always),
         ),
+    ),
+    Statistic(
+        "interval_overlap",
+        "consensus on intervals",
+        section="6", takes="estimates", level="interval", gives="fields", main="share_containing", low=0, high=1, direction="more",
+        formula="share of the intervals that contain the median of the best estimates; mean over pairs of overlap over union",
+        reading="Wide intervals overlap easily: read it beside their width.",
+        sources=("Jaccard (1912), The distribution of the flora in the alpine zone, New Phytologist 11, 37-50",),
+        place="delphi.statistics.elicitation:interval_overlap",
+        parameters=(INVALID_RULE,),
+        undefined=(Case("no_valid_answers", _no_interval), Case("too_few", always)),
+    ),
+    Statistic(
+        "allocation_mean",
+        "mean allocation of a constant sum",
+        section="6", takes="allocations", level="ratio", gives="per object", main="share", low=0, high=1,
+        formula="mean share of the total per option; or geometric means made to add up to 1 (Aitchison)",
+        reading="Shares of a total are not to be correlated as they are: where one rises another falls.",
+        sources=(
+            AITCHISON,
+            "Martín-Fernández, Barceló-Vidal and Pawlowsky-Glahn (2003), Dealing with zeros, Mathematical Geology 35, 253-278",
+        ),
+        place="delphi.statistics.allocation:allocation_mean",
+        parameters=(
+            Parameter("total", "what an answer has to add up to", 100.0),
+            Parameter("tolerance", "how far its sum may lie from that", 0.0),
+            Parameter("method", "which mean", "arithmetic", allowed=MEANS),
+            Parameter("zero_share", "what a share of 0 counts as in the Aitchison mean", None),
+            Parameter("blank_is_zero", "whether an option left blank in an answer got nothing", False),
+            INVALID_RULE,
+        ),
+        undefined=(Case("no_valid_answers", _no_allocation), NOT_POSITIVE),
+    ),
+    Statistic(
+        "calibration",
+        "calibration of intervals, hit rate",
+        section="6", takes="intervals", level="interval", gives="fields", main="hit_rate", low=0, high=1,
+        formula="share of the intervals that contain what came",
+        reading="To be compared with the confidence that was stated (`excess`); only with known outcomes.",
+        sources=("Lichtenstein, Fischhoff and Phillips (1982), in Judgment under Uncertainty, 306-334",),
+        place="delphi.statistics.scoring:calibration",
+        parameters=(Parameter("confidence", "share of hits that the intervals claim", 0.8),),
+        undefined=(Case("no_valid_answers", _no_interval_with_outcome),),
+    ),
+    Statistic(
+        "brier",
+        "Brier score",
+        section="6", takes="forecasts", level="ratio", low=0, high=1,
+        formula="mean of (probability - outcome)², outcome 1 or 0",
+        reading="0 always right and sure, 0.25 always one half; only with known outcomes.",
+        sources=("Brier (1950), Verification of forecasts expressed in terms of probability, Monthly Weather Review 78, 1-3",),
+        place="delphi.statistics.scoring:brier",
+        undefined=(Case("no_valid_answers", _no_outcome),),
     ),
 )  # fmt: skip
