@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from delphi.statistics.arrays import as_counts, paired
-from delphi.statistics.registry import Statistic, statistic
+from delphi.statistics.entries.entry import Case
+from delphi.statistics.registry import Statistic, catalogue, statistic
 
 MINIMUM = 5
 """Below so many answers a value is marked `n_below_minimum`."""
@@ -44,7 +45,8 @@ def computed(statistic_id: str, data: Any, **options: Any) -> Computed:
     statistic_id : an id of the catalogue
     data : the array it takes, or a tuple of them in the order of its function
     options : its parameters; those that are left out have their default. `values` are those of the scale, without them the
-        categories are 1, 2, 3, ...
+        categories are 1, 2, 3, ... A statistic of another one (an interval, a p-value) takes the data and the options of
+        that other, whose id is its option `statistic`.
 
     Raises
     ------
@@ -60,8 +62,8 @@ def computed(statistic_id: str, data: Any, **options: Any) -> Computed:
     """
     entry = statistic(statistic_id)
     chosen = options_of(entry, options)
-    arrays = data if isinstance(data, tuple) else (data,)
-    if entry.takes_values and chosen.get("values") is None:
+    arrays = data if isinstance(data, tuple) and entry.takes != "any" else (data,)
+    if entry.takes_values and entry.takes != "any" and chosen.get("values") is None:
         categories = np.shape(arrays[0])[-1] - (entry.takes == "transitions")
         chosen["values"] = np.arange(1, categories + 1)
     found = entry.function(*arrays, **chosen)
@@ -73,13 +75,19 @@ def computed(statistic_id: str, data: Any, **options: Any) -> Computed:
         n = _per_object(entry, data, shape)
     else:
         n = np.broadcast_to(_size(entry, data), shape)
+    if entry.takes == "any" and more is not None:
+        more.pop("reason", None)
+
+    def holds(case: Case) -> NDArray[np.bool_]:
+        return _held(case.when(found if case.looks_at == "result" else data, chosen), shape)
+
     is_defined = np.isfinite(value) if label is None else ~_is_nothing(label)
     reason = np.full(shape, None, dtype=object)
     for case in reversed(entry.undefined):
-        reason[~is_defined & _held(case.when(data, chosen), shape)] = case.code
+        reason[~is_defined & holds(case)] = case.code
     if bool((~is_defined & _is_nothing(reason)).any()):
         raise AssertionError(f"{statistic_id} is not defined and the catalogue does not say why")
-    marks = {case.code: is_defined & _held(case.when(data, chosen), shape) for case in entry.marks}
+    marks = {case.code: is_defined & holds(case) for case in entry.marks}
     marks["n_below_minimum"] = marks.get("n_below_minimum", False) | (is_defined & (n < MINIMUM))
     return Computed(statistic_id, value, n, reason, _flags(shape, marks), chosen, label, more)
 
@@ -94,19 +102,38 @@ def options_of(entry: Statistic, given: Mapping[str, Any]) -> dict[str, Any]:
     """
     known = {one.name: one for one in entry.parameters}
     takes = inspect.signature(entry.function).parameters
-    unknown = [name for name in given if name not in known and not (name == "values" and "values" in takes)]
-    if unknown:
+    own = {name: given[name] for name in given if name in known or (name == "values" and "values" in takes)}
+    others = {name: given[name] for name in given if name not in own}
+    if entry.takes == "any":
+        # A statistic that is not in the catalogue is refused by the function, which knows what it can be applied to.
+        resting_on = catalogue().get(given.get("statistic", ""))
+        others = options_of(resting_on, others) if resting_on else others
+    elif others:
         listed = ", ".join(known) or "none"
-        raise ValueError(f"{entry.statistic_id} has no parameter {', '.join(unknown)}; allowed: {listed}")
+        raise ValueError(f"{entry.statistic_id} has no parameter {', '.join(others)}; allowed: {listed}")
     lacking = [one.name for one in entry.parameters if one.is_required and given.get(one.name) is None]
     if lacking:
         raise ValueError(f"{entry.statistic_id} needs {', '.join(lacking)}")
-    chosen = {one.name: one.default for one in entry.parameters if not one.is_required} | dict(given)
+    chosen = {one.name: one.default for one in entry.parameters if not one.is_required} | own
     for name, value in chosen.items():
         allowed = known[name].allowed if name in known else ()
         if allowed and value not in allowed:
             raise ValueError(f"{name}: is {' or '.join(map(str, allowed))}, got {value!r}")
-    return chosen
+    return others | chosen
+
+
+def value_of(entry: Statistic, found: Any) -> NDArray[np.float64]:
+    """The numbers of a result: of several fields the main one.
+
+    Raises
+    ------
+    ValueError
+        If the statistic gives words.
+    """
+    value, label, _ = _parted(entry, found)
+    if label is not None:
+        raise ValueError(f"statistic: has to give a number, {entry.statistic_id} gives words")
+    return value
 
 
 def _parted(

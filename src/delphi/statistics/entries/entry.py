@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 Takes = Literal[
     "counts", "two_counts", "group_counts", "units", "transitions", "ranks", "two_ranks", "ranked_rounds", "answers",
     "rounds", "numbers", "estimates", "quantiles", "allocations", "intervals", "wins", "choices", "comparisons", "share",
-    "comments", "forecasts", "votes", "texts", "panel",
+    "comments", "forecasts", "votes", "texts", "panel", "any",
 ]  # fmt: skip
 ARRAYS: dict[str, str] = {
     "counts": "answers per category of one item, `counts (..., V)`",
@@ -42,12 +42,13 @@ ARRAYS: dict[str, str] = {
     "votes": "respondent × statement: 1 agree, -1 disagree, 0 pass, NaN unseen, `(M, N)`",
     "texts": "texts, a list",
     "panel": "who returned which round; computed from a study only",
+    "any": "what the statistic takes that is named as `statistic`",
 }
 """What each kind of input is; the axis names are those of the docstrings."""
 Gives = Literal["number", "label", "labels", "per object", "matrix", "fields", "map"]
 Level = Literal["nominal", "ordinal", "interval", "ratio", "ranks", "binary", "any"]
 When = Callable[[Any, dict[str, Any]], NDArray[np.bool_]]
-"""Data and options → where a condition holds, in the shape of the value."""
+"""Data (or result) and options → where a condition holds, in the shape of the value."""
 
 REASONS = frozenset(
     {
@@ -79,10 +80,11 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Case:
-    """A reason code or flag, and where it holds."""
+    """A reason code or flag, and where it holds: by the data, or by what the function has found."""
 
     code: str
     when: When
+    looks_at: Literal["data", "result"] = "data"
 
 
 @dataclass(frozen=True)
