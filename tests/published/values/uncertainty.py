@@ -1,0 +1,57 @@
+"""Values of section 8 from outside."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import comb
+
+from scipy.stats import beta
+from statsmodels.stats.proportion import multinomial_proportions_confint, proportion_confint
+
+from delphi import statistics as ds
+from tests.published.reference import Reference
+
+NEWCOMBE = "Newcombe 1998, Statistics in Medicine 17, table I"
+SCORE = ((81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718))
+EXACT = ((81, 263, 0.2527, 0.3676), (15, 148, 0.0578, 0.1617), (0, 20, 0.0, 0.1684), (1, 29, 0.0009, 0.1776))
+"""Successes, n, low, high."""
+CHOSEN = [56, 72, 73, 59, 62, 87, 58]
+"""Seven categories, 467 answers."""
+
+
+def hypergeometric_ends(x: int, n: int, people: int) -> tuple[float, float]:
+    """Numbers of successes in the population that neither tail rules out at 2.5 %, each tried in fractions."""
+    kept = []
+    for many in range(x, people - (n - x) + 1):
+        ways = [comb(many, k) * comb(people - many, n - k) for k in range(n + 1)]
+        tails = (sum(ways[x:]), sum(ways[: x + 1]))
+        if all(Fraction(tail, comb(people, n)) > Fraction(25, 1000) for tail in tails):
+            kept.append(many)
+    return min(kept) / people, max(kept) / people
+
+
+def _ends(found: object) -> tuple[float, float]:
+    return float(found.low), float(found.high)  # type: ignore[attr-defined]
+
+
+REFERENCES = (
+    *(Reference("wilson_ci", (low, high), NEWCOMBE, lambda x=x, n=n: _ends(ds.wilson_ci(x, n)), 5.1e-5) for x, n, low, high in SCORE),
+    Reference("wilson_ci", proportion_confint(42, 60, 0.1, "wilson"), "statsmodels proportion_confint, 90 %", lambda: _ends(ds.wilson_ci(42, 60, 0.9))),
+    *(Reference("clopper_pearson_ci", (low, high), NEWCOMBE, lambda x=x, n=n: _ends(ds.clopper_pearson_ci(x, n)), 5.1e-5) for x, n, low, high in EXACT),
+    Reference("clopper_pearson_ci", proportion_confint(42, 60, method="beta"), "statsmodels proportion_confint", lambda: _ends(ds.clopper_pearson_ci(42, 60))),
+    Reference("clopper_pearson_ci", hypergeometric_ends(7, 12, 30), "every number of 30 tried in fractions", lambda: _ends(ds.clopper_pearson_ci(7, 12, population=30))),
+    Reference("jeffreys_ci", proportion_confint(42, 60, method="jeffreys"), "statsmodels proportion_confint", lambda: _ends(ds.jeffreys_ci(42, 60))),
+    Reference("fpc", 0.8 * 100**0.5 / 99**0.5, "by hand, 36 of 100", lambda: ds.fpc(36, 100)),
+    *(
+        Reference(
+            "multinomial_ci", tuple(multinomial_proportions_confint(CHOSEN, method=theirs)[:, 0]), f"statsmodels, {theirs}",
+            lambda m=ours: ds.multinomial_ci(CHOSEN, m).low,
+        )
+        for ours, theirs in (("goodman", "goodman"), ("sison_glaz", "sison-glaz"))
+    ),
+    Reference(
+        "beta_posterior", (42.5 / 61, beta.median(42.5, 18.5), *beta.interval(0.95, 42.5, 18.5)), "SciPy beta",
+        lambda: tuple(float(one) for one in ds.beta_posterior(42, 60)),
+    ),
+    Reference("prob_above_threshold", float(beta.sf(0.7, 42.5, 18.5)), "SciPy beta.sf", lambda: ds.prob_above_threshold(42, 60, 0.7)),
+)  # fmt: skip
