@@ -10,7 +10,7 @@ from delphi.statistics.appropriateness import is_one_to_nine
 from delphi.statistics.arrays import as_counts
 from delphi.statistics.entries.entry import Case, Parameter, Statistic
 from delphi.statistics.entries.location import ALONE, FLAT, NOBODY, QUANTILE_TYPE
-from delphi.statistics.undefined import Options, Where
+from delphi.statistics.undefined import Options, Where, always, fewer_categories_than, no_rating
 
 
 def other_scale(counts: Any, options: Options) -> Where:
@@ -35,6 +35,11 @@ RULE_RANGE = (
     Case("panel_below_rule_range", panel_below_rule),
     Case("panel_above_rule_range", panel_above_rule),
 )
+WITHIN = Parameter(
+    "within", "which categories mean relevant, a boolean each; of four the upper two by default"
+)
+CHANCE_AT_HALF = "at least .78 for six experts or more, 1.00 for fewer (Lynn 1986; Polit and Beck 2006)"
+
 ENTRIES: tuple[Statistic, ...] = (
     Statistic(
         "rand_ucla",
@@ -73,5 +78,83 @@ ENTRIES: tuple[Statistic, ...] = (
         ),
         undefined=(NOBODY, OTHER_SCALE, ALONE),
         marks=RULE_RANGE,
+    ),
+    Statistic(
+        "cvr",
+        "content validity ratio, Lawshe's CVR",
+        section="2.5", takes="counts", level="nominal", low=-1, high=1, direction="more",
+        formula="(E - n/2) / (n/2), E the answers that say essential",
+        reading="Judge it by cvr_critical, not by the table of 1975, which has errors (Ayre and Scally 2014).",
+        sources=("Lawshe (1975), Personnel Psychology 28, 563-575", "Ayre and Scally (2014)"),
+        place="delphi.statistics.content_validity:cvr",
+        parameters=(Parameter("within", "which categories say essential, a boolean each", is_required=True),),
+        undefined=(NOBODY,),
+    ),
+    Statistic(
+        "cvr_critical",
+        "critical number of experts for CVR",
+        section="2.5", takes="counts", level="nominal", low=1, gives="fields", main="n_essential",
+        formula="the least E with P(X >= E) <= level, X binomial of n and 1/2, one-sided and exact",
+        reading="Fewer say essential than chance might. The tables of Lawshe (1975) and Wilson et al. (2012) differ.",
+        sources=("Ayre and Scally (2014), Measurement and Evaluation in Counseling and Development 47, 79-86",),
+        place="delphi.statistics.content_validity:cvr_critical",
+        parameters=(Parameter("level", "one-sided chance, between 0 and 1", 0.05),),
+        undefined=(NOBODY, Case("too_few", always)),
+    ),
+    Statistic(
+        "cvi",
+        "item content validity index, I-CVI",
+        section="2.5", takes="counts", level="ordinal", low=0, high=1, direction="more",
+        formula="share of the experts who rate the item relevant (3 or 4 of 4)",
+        reading=f"I-CVI {CHANCE_AT_HALF}; .78 is 7 of 9 rounded, and 7/9 fails it: publish the rule as a count.",
+        sources=("Lynn (1986), Nursing Research 35, 382-385", "Polit and Beck (2006)"),
+        place="delphi.statistics.content_validity:cvi",
+        parameters=(WITHIN,),
+        undefined=(NOBODY,),
+    ),
+    Statistic(
+        "scvi_average",
+        "scale content validity index by averaging, S-CVI/Ave",
+        section="2.5", takes="units", level="ordinal", low=0, high=1, direction="more",
+        formula="mean of the items' I-CVI, over items with an answer",
+        reading="At least .90 (Polit and Beck 2006). The number of experts may differ by item.",
+        sources=("Polit and Beck (2006), Research in Nursing and Health 29, 489-497",),
+        place="delphi.statistics.content_validity:scvi_average",
+        parameters=(WITHIN,),
+        undefined=(Case("no_valid_answers", no_rating),),
+    ),
+    Statistic(
+        "scvi_universal",
+        "scale content validity index by universal agreement, S-CVI/UA",
+        section="2.5", takes="units", level="ordinal", low=0, high=1, direction="more",
+        formula="share of the items with an I-CVI of 1, of those with an answer",
+        reading="At least .80 (Polit and Beck 2006). It falls with the number of experts.",
+        sources=("Polit and Beck (2006), Research in Nursing and Health 29, 489-497",),
+        place="delphi.statistics.content_validity:scvi_universal",
+        parameters=(WITHIN,),
+        undefined=(Case("no_valid_answers", no_rating),),
+    ),
+    Statistic(
+        "cvi_modified_kappa",
+        "modified kappa of an item",
+        section="2.5", takes="counts", level="ordinal", high=1, direction="more",
+        formula="(I-CVI - pc) / (1 - pc), pc = C(n, A) / 2^n, A the experts who rate the item relevant",
+        reading=".40-.59 fair, .60-.74 good, above .74 excellent (Polit, Beck and Owen 2007, after Fleiss, and Cicchetti). Defined for a unanimous panel, for chance is one half.",
+        sources=("Polit, Beck and Owen (2007), Research in Nursing and Health 30, 459-467",),
+        place="delphi.statistics.content_validity:cvi_modified_kappa",
+        parameters=(WITHIN,),
+        undefined=(NOBODY, ALONE),
+        marks=(FLAT,),
+    ),
+    Statistic(
+        "aiken_v",
+        "Aiken's V",
+        section="2.5", takes="counts", level="interval", low=0, high=1, direction="more", gives="fields", main="v",
+        formula="sum of (x - lowest) / (n (highest - lowest)), with Wilson's interval of n (highest - lowest) trials",
+        reading="Lower limit above .5 or above .7. The ends are those of the scale, not of the data.",
+        sources=("Aiken (1985)", "Penfield and Giacobbi (2004)"),
+        place="delphi.statistics.content_validity:aiken_v",
+        parameters=(Parameter("confidence", "of the interval, between 0 and 1", 0.95),),
+        undefined=(NOBODY, Case("scale_too_short", fewer_categories_than(2))),
     ),
 )  # fmt: skip
