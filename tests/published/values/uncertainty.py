@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import product
 from math import comb
 
-from scipy.stats import beta
+import numpy as np
+from scipy.stats import beta, binomtest
 from statsmodels.stats.proportion import multinomial_proportions_confint, proportion_confint
 
 from delphi import statistics as ds
@@ -17,6 +19,8 @@ EXACT = ((81, 263, 0.2527, 0.3676), (15, 148, 0.0578, 0.1617), (0, 20, 0.0, 0.16
 """Successes, n, low, high."""
 CHOSEN = [56, 72, 73, 59, 62, 87, 58]
 """Seven categories, 467 answers."""
+MOVES = [[6, 9, 0], [2, 13, 0], [0, 0, 0]]
+"""Two categories: nine moved up, two down."""
 
 
 def hypergeometric_ends(x: int, n: int, people: int) -> tuple[float, float]:
@@ -28,6 +32,14 @@ def hypergeometric_ends(x: int, n: int, people: int) -> tuple[float, float]:
         if all(Fraction(tail, comb(people, n)) > Fraction(25, 1000) for tail in tails):
             kept.append(many)
     return min(kept) / people, max(kept) / people
+
+
+def net_change_by_swapping(moves: list[list[int]]) -> float:
+    """p of the net change of two categories over all ways of turning single persons' answers round."""
+    up, down = moves[0][1], moves[1][0]
+    seen = abs(up - down)
+    signs = product((1, -1), repeat=up + down)
+    return float(np.mean([abs(sum(one)) >= seen for one in signs]))
 
 
 def _ends(found: object) -> tuple[float, float]:
@@ -49,6 +61,9 @@ REFERENCES = (
         )
         for ours, theirs in (("goodman", "goodman"), ("sison_glaz", "sison-glaz"))
     ),
+    Reference("permutation_p", 1 / 36, "Kendall and Gibbons 1990, S = 18 at m = n = 3", lambda: ds.permutation_p([[1, 2, 3]] * 3, "kendall_w").p),
+    Reference("permutation_p", float(binomtest(9, 11).pvalue), "SciPy binomtest: two categories make it the exact McNemar test", lambda: ds.permutation_p(MOVES, "net_change").p),
+    Reference("permutation_p", net_change_by_swapping(MOVES), "all signs written out", lambda: ds.permutation_p(MOVES, "net_change").p),
     Reference(
         "beta_posterior", (42.5 / 61, beta.median(42.5, 18.5), *beta.interval(0.95, 42.5, 18.5)), "SciPy beta",
         lambda: tuple(float(one) for one in ds.beta_posterior(42, 60)),

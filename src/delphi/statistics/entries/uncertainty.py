@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from delphi.statistics.arrays import as_counts
-from delphi.statistics.entries.entry import Case, Parameter, Statistic
+from delphi.statistics.entries.entry import REASONS, Case, Parameter, Statistic
 from delphi.statistics.undefined import Options, Where, always, nobody, unanimous
 
 
@@ -19,6 +19,20 @@ def nobody_of(data: Any, _: Options) -> Where:
 def nobody_sampled(data: Any, _: Options) -> Where:
     """Nobody of the population was asked."""
     return np.asarray(data[0]) == 0
+
+
+def told(code: str) -> Case:
+    """The reason that a statistic of another statistic brings with its result."""
+
+    def where(found: Any, _: Options) -> Where:
+        return np.asarray(found.reason == code)
+
+    return Case(code, where, "result")
+
+
+def drawn(found: Any, _: Options) -> Where:
+    """Permutations were drawn, not counted."""
+    return ~np.asarray(found.is_exact)
 
 
 def sparse(counts: Any, _: Options) -> Where:
@@ -35,6 +49,9 @@ PRIOR = (
     Parameter("prior_b", "second number of the beta prior", 0.5),
 )
 NOBODY = Case("no_valid_answers", nobody_of)
+SEED = (Parameter("seed", "of the draws", 0), Parameter("rng", "numpy Generator that gives the seed instead"))
+OTHERS = tuple(told(code) for code in sorted(REASONS))
+"""The reasons of the statistic that the interval or p-value is of, and those of drawing itself."""
 BROWN = "Brown, Cai and DasGupta (2001), Statistical Science 16, 101-133"
 
 ENTRIES: tuple[Statistic, ...] = (
@@ -92,6 +109,24 @@ ENTRIES: tuple[Statistic, ...] = (
         parameters=(Parameter("method", "whose intervals", "goodman", allowed=("goodman", "sison_glaz")), CONFIDENCE),
         undefined=(Case("no_valid_answers", nobody), Case("no_variation", unanimous), Case("too_few", always)),
         marks=(Case("sparse_expected", sparse),),
+    ),
+    Statistic(
+        "permutation_p",
+        "permutation p of another statistic",
+        section="8", takes="any", level="any", low=0, high=1, gives="fields", main="p",
+        formula="chance of a statistic at least as extreme when raters order at random (kendall_w), when the later answers belong to anybody, or when each person's two answers change places",
+        reading="All permutations where feasible, else drawn and flagged. When the later answers belong to anybody a small p says that answers hang together: association, not agreement.",
+        sources=("Edgington and Onghena (2007), Randomization Tests", "Phipson and Smyth (2010)", "Kendall and Gibbons (1990)"),
+        place="delphi.statistics.permutation:permutation_p",
+        parameters=(
+            Parameter("statistic", "kendall_w, or id of a statistic of two waves; its own options may be given beside these", is_required=True),
+            Parameter("by_chance", "what chance does: by the statistic, anybody's later answers, or two answers that change places", "usual", allowed=("usual", "independent", "exchangeable")),
+            Parameter("extreme", "what is extreme: by the statistic, or as named", "usual", allowed=("usual", "greater", "less", "two_sided")),
+            Parameter("draws", "permutations drawn where not all can be counted", 9_999),
+            *SEED,
+        ),
+        undefined=OTHERS,
+        marks=(Case("approximate_p", drawn, "result"),),
     ),
     Statistic(
         "beta_posterior",
