@@ -7,7 +7,7 @@ from itertools import product
 from math import comb
 
 import numpy as np
-from scipy.stats import beta, binomtest
+from scipy.stats import beta, binom, binomtest, bootstrap
 from statsmodels.stats.proportion import multinomial_proportions_confint, proportion_confint
 
 from delphi import statistics as ds
@@ -42,6 +42,23 @@ def net_change_by_swapping(moves: list[list[int]]) -> float:
     return float(np.mean([abs(sum(one)) >= seen for one in signs]))
 
 
+COUNTS = [2, 5, 10, 20, 23]
+ANSWERS = np.repeat([1, 2, 3, 4, 5], COUNTS)
+
+
+def agreement(answers: np.ndarray, axis: int) -> np.ndarray:
+    """Van der Eijk's A of answers that SciPy has drawn."""
+    return np.asarray(
+        ds.van_der_eijk_agreement(np.stack([(answers == v).sum(axis) for v in range(1, 6)], -1))
+    )
+
+
+def by_scipy(method: str) -> tuple[float, float]:
+    """Interval of A with many draws of SciPy's own."""
+    found = bootstrap((ANSWERS,), agreement, n_resamples=20_000, method=method, rng=np.random.default_rng(11))
+    return float(found.confidence_interval.low), float(found.confidence_interval.high)
+
+
 def _ends(found: object) -> tuple[float, float]:
     return float(found.low), float(found.high)  # type: ignore[attr-defined]
 
@@ -60,6 +77,17 @@ REFERENCES = (
             lambda m=ours: ds.multinomial_ci(CHOSEN, m).low,
         )
         for ours, theirs in (("goodman", "goodman"), ("sison_glaz", "sison-glaz"))
+    ),
+    Reference(
+        "bootstrap_ci", (binom.ppf(0.025, 60, 0.7) / 60, binom.ppf(0.975, 60, 0.7) / 60), "SciPy binom: a drawn share is binomial",
+        lambda: _ends(ds.bootstrap_ci((42, 60), "wilson_ci", draws=20_000)),
+    ),
+    *(
+        Reference(
+            "bootstrap_ci", by_scipy(method), f"SciPy bootstrap, {method}, 20,000 draws of its own: equal up to the draws",
+            lambda i=interval: _ends(ds.bootstrap_ci(COUNTS, "van_der_eijk_agreement", draws=20_000, interval=i)), 0.01,
+        )
+        for interval, method in (("percentile", "percentile"), ("bca", "BCa"))
     ),
     Reference("permutation_p", 1 / 36, "Kendall and Gibbons 1990, S = 18 at m = n = 3", lambda: ds.permutation_p([[1, 2, 3]] * 3, "kendall_w").p),
     Reference("permutation_p", float(binomtest(9, 11).pvalue), "SciPy binomtest: two categories make it the exact McNemar test", lambda: ds.permutation_p(MOVES, "net_change").p),

@@ -30,6 +30,11 @@ def told(code: str) -> Case:
     return Case(code, where, "result")
 
 
+def many_unusable(found: Any, _: Options) -> Where:
+    """In more than 5 % of the draws the statistic was undefined."""
+    return np.asarray(found.unusable > 0.05)
+
+
 def drawn(found: Any, _: Options) -> Where:
     """Permutations were drawn, not counted."""
     return ~np.asarray(found.is_exact)
@@ -109,6 +114,23 @@ ENTRIES: tuple[Statistic, ...] = (
         parameters=(Parameter("method", "whose intervals", "goodman", allowed=("goodman", "sison_glaz")), CONFIDENCE),
         undefined=(Case("no_valid_answers", nobody), Case("no_variation", unanimous), Case("too_few", always)),
         marks=(Case("sparse_expected", sparse),),
+    ),
+    Statistic(
+        "bootstrap_ci",
+        "bootstrap interval of another statistic",
+        section="8", takes="any", level="any", gives="fields", main="value",
+        formula="quantiles of the statistic over draws with replacement of as many persons, all answers of a person together",
+        reading="At least 2,000 draws; none below ten persons. For kappa with fewer than 40 persons the nominal 95 % covers less (Klar et al. 2002).",
+        sources=("Efron and Tibshirani (1993), An Introduction to the Bootstrap", "Klar et al. (2002)"),
+        place="delphi.statistics.bootstrap:bootstrap_ci",
+        parameters=(
+            Parameter("statistic", "id of the statistic; its own options may be given beside these", is_required=True),
+            Parameter("draws", "how often the persons are drawn", 2000),
+            Parameter("interval", "percentile, or bias-corrected and accelerated", "percentile", allowed=("percentile", "bca")),
+            CONFIDENCE, *SEED,
+        ),
+        undefined=OTHERS,
+        marks=(Case("boot_degenerate", many_unusable, "result"),),
     ),
     Statistic(
         "permutation_p",
