@@ -10,6 +10,7 @@ from scipy.stats import friedmanchisquare
 
 from delphi import statistics as ds
 from delphi.decisions import exact
+from delphi.statistics import agreement
 
 COUNTS = st.lists(st.integers(0, 12), min_size=5, max_size=5)
 
@@ -144,4 +145,14 @@ def test_agreement_of_long_scales_equals_the_exact_fraction():
             counts = rng.integers(0, most + 1, size=points)
             assert ds.van_der_eijk_agreement(counts) == pytest.approx(
                 float(exact.agreement(tuple(counts.tolist()))), abs=1e-9
+            )
+
+
+def test_layers_from_the_table_and_one_by_one_give_the_same_to_the_last_digit():
+    rng = np.random.default_rng(6)
+    for points in (3, 5, 9, agreement.TABLE_UP_TO):
+        for most in (1, 3, 50):
+            counts = rng.integers(0, most + 1, size=(200, points))
+            np.testing.assert_array_equal(
+                agreement._peeled_by_table(counts), agreement._peeled_one_by_one(counts)
             )

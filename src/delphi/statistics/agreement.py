@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -55,7 +57,40 @@ def van_der_eijk_agreement(counts: ArrayLike) -> Floats:
     n = given.sum(axis=-1)
     if points < 3:
         return np.full(n.shape, np.nan)
-    rest = given.reshape(-1, points).copy()
+    flat = given.reshape(-1, points)
+    total = _peeled_by_table(flat) if points <= TABLE_UP_TO else _peeled_one_by_one(flat)
+    return np.where(n >= 2, divided(total.reshape(n.shape), n), np.nan)
+
+
+TABLE_UP_TO = 12
+"""Up to so many categories the agreement of every possible layer is kept in a table."""
+
+
+@cache
+def _agreement_of_every_layer(points: int) -> Floats:
+    """Agreement of the layer whose occupied categories are the bits of the place."""
+    occupied = (np.arange(1, 2**points)[:, None] >> np.arange(points)) & 1
+    return np.concatenate([[0.0], _layer_agreement(occupied.astype(bool))])
+
+
+def _peeled_by_table(flat: Counts) -> Floats:
+    """Sum of the layers' agreement, weighted by their answers: a category leaves the layers when its answers are used up."""
+    points = flat.shape[1]
+    in_order = np.ascontiguousarray(np.sort(flat * points + np.arange(points), axis=1).T)
+    agreement = _agreement_of_every_layer(points)
+    layer = np.full(len(flat), 2**points - 1)
+    total, below = np.zeros(len(flat)), np.zeros(len(flat), dtype=np.int64)
+    for gone in range(points):
+        height, place = np.divmod(in_order[gone], points)
+        total += (height - below) * (points - gone) * agreement[layer]
+        layer -= 1 << place
+        below = height
+    return total
+
+
+def _peeled_one_by_one(flat: Counts) -> Floats:
+    """The same for long scales, of which not every layer can be kept."""
+    rest = flat.copy()
     total = np.zeros(len(rest))
     open_rows = np.flatnonzero(rest.any(axis=1))
     while len(open_rows):
@@ -65,7 +100,7 @@ def van_der_eijk_agreement(counts: ArrayLike) -> Floats:
         total[open_rows] += height * occupied.sum(axis=1) * _layer_agreement(occupied)
         rest[open_rows] = part - height[:, None] * occupied
         open_rows = open_rows[rest[open_rows].any(axis=1)]
-    return np.where(n >= 2, divided(total.reshape(n.shape), n), np.nan)
+    return total
 
 
 def van_der_eijk_polarization(counts: ArrayLike) -> Floats:
