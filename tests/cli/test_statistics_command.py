@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from delphi.cli.main import exit_code_of
 from delphi.statistics.registry import catalogue
+from tests.published.reference import Example, examples
 
 
 def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, object]:
@@ -103,6 +105,77 @@ def test_each_column_of_answers_is_an_item(tmp_path: Path, capsys: pytest.Captur
         capsys, "krippendorff_alpha", "--answers", str(path), "--scale", "1..3", "--option", "level=nominal"
     )
     assert len(rows["results"]) == 1  # type: ignore[arg-type]
+
+
+TABLES = {
+    "answers": "1,2,3\n2,2,4\n3,1,4\n4,3,5\n5,4,5\n4,4,4\n2,1,3\n3,3,3\n5,5,4\n1,1,2\n2,2,2\n4,5,5\n",
+    "ranks": "1,2,3\n1,3,2\n2,1,3\n1,2,3\n3,1,2\n", "rounds": "1,0,1\n1,1,1\n0,0,1\n0,1,1\n1,1,0\n",
+    "votes": "1,-1,0\n1,,1\n-1,1,0\n1,1,1\n-1,-1,0\n", "estimates": "10,20,30,80\n15,25,40,70\n5,10,20,90\n",
+    "quantiles": "10,20,30\n15,25,40\n5,10,20\n", "allocations": "50,30,20\n40,40,20\n60,20,20\n", "intervals": "1,3,2\n2,4,5\n0,9,4\n",
+    "forecasts": "0.2,0\n0.7,1\n0.9,1\n", "wins": "0,5,7\n3,0,6\n2,1,0\n", "choices": "9,1,12\n3,3,12\n1,9,12\n",
+    "comparisons": "1,3,5\n0.3333333333333333,1,2\n0.2,0.5,1\n", "texts": "a tax on cars\na tax on cars.\nfree buses\n",
+}  # fmt: skip
+
+
+TYPED = {
+    "probability_pool": ["--numbers", "0.2,0.5,0.7"],
+    "prob_above_threshold": ["--share", "42/60", "--option", "threshold=70%"],
+}  # fmt: skip
+
+
+def _given(takes: str, categories: int, folder: Path) -> list[str]:
+    """Arguments that give data of a kind, as somebody would type them."""
+    counts = ",".join(str(1 + place % 3) for place in range(categories))
+    if takes in ("counts", "two_counts", "group_counts", "units"):
+        many = {"counts": 1, "two_counts": 2}.get(takes, 3)
+        return [*["--counts", counts] * many, "--scale", f"1..{categories}"]
+    if takes == "share":
+        return ["--share", "42/60"]
+    if takes in ("numbers", "comments"):
+        return ["--numbers", "3,4.5,8,2,9,12" if takes == "numbers" else "12,8,5"]
+    if takes == "transitions":
+        (folder / "moves.csv").write_text("4,1,0,0,0\n1,3,2,0,0\n0,1,5,1,0\n0,0,2,4,1\n0,0,0,1,3\n")
+        return ["--transitions", str(folder / "moves.csv"), "--scale", "1..5"]
+    path = folder / "table.csv"
+    path.write_text(TABLES["ranks" if takes in ("two_ranks", "ranked_rounds") else takes])
+    option = {"wins": "--matrix", "choices": "--matrix", "comparisons": "--matrix", "texts": "--texts"}.get(
+        takes, "--answers"
+    )
+    return [option, str(path)] * (2 if takes in ("two_ranks", "ranked_rounds") else 1)
+
+
+def _written(name: str, value: object) -> list[str] | None:
+    """An option of the tests for the whole catalogue as it is typed; None where it cannot be."""
+    if isinstance(value, (list, tuple, np.ndarray)) and all(
+        isinstance(one, (bool, np.bool_)) for one in value
+    ):
+        places = [place for place, one in enumerate(value, 1) if one]
+        return ["--option", f"{name}={places[0]}..{places[-1]}"]
+    return ["--option", f"{name}={value}"] if isinstance(value, (str, int, float)) else None
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, entry in catalogue().items() if entry.takes not in ("panel", "any")]
+)
+def test_every_statistic_can_be_computed_on_the_spot(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    example = examples().get(name, Example({}))
+    options = [_written(key, value) for key, value in example.options.items() if key not in ("values", "rng")]
+    if None in options:
+        pytest.skip("an option is an array that nobody types")
+    given = TYPED.get(name) or _given(catalogue()[name].takes, example.categories, tmp_path)
+    found = told(capsys, name, *given, *(part for one in options for part in one or ()))
+    assert found["results"]
+
+
+def test_a_statistic_of_a_statistic_takes_what_that_one_takes(capsys: pytest.CaptureFixture[str]) -> None:
+    (row,) = told(
+        capsys, "bootstrap_ci", "--counts", "2,3,5,8,2", "--option", "statistic=iqr", "--option", "seed=1"
+    )["results"]  # type: ignore[misc]
+    assert row["low"] <= row["value"] <= row["high"]
+    assert exit_code_of(["statistics", "bootstrap_ci", "--counts", "1,2"]) == 2
+    assert "--option statistic=iqr" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

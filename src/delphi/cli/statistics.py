@@ -27,7 +27,7 @@ def statistics(
     share: str | None = None,
     numbers: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
     transitions: Path | None = None,
-    answers: Path | None = None,
+    answers: tuple[Path, ...] = (),
     matrix: Path | None = None,
     texts: Path | None = None,
     option: tuple[str, ...] = (),
@@ -51,7 +51,8 @@ def statistics(
     transitions
         File of counts: a row per category before, a column per category after; `none` heads the column of no answer.
     answers
-        File with a row per respondent and a column per item, object or round; empty cells are no answers.
+        File with a row per respondent and a column per item, object or round; empty cells are no answers. Repeat it for
+        rankings of several rounds.
     matrix
         File with a square of numbers, or a row per object.
     texts
@@ -158,6 +159,7 @@ def _explain(entry: Statistic, as_json: bool) -> None:
 
 
 def _line(name: str, text: str) -> None:
+    name = f"{name} " if len(name) >= 10 else name
     if text:
         print(
             fill(
@@ -194,7 +196,7 @@ def _print(entry: Statistic, found: Reckoned, as_json: bool) -> None:
     if len(rows) == 1:
         for name, value in rows[0].items():
             if value is not None and value != "":
-                _line(name, cell(value))
+                _line(name, {True: "yes", False: "no"}[value] if isinstance(value, bool) else cell(value))
     else:
         names = dict.fromkeys(name for row in rows for name, value in row.items() if value not in (None, ""))
         print_table(rows, tuple(names))

@@ -46,7 +46,7 @@ class Given:
     share: str | None = None
     numbers: str | None = None
     transitions: Path | None = None
-    answers: Path | None = None
+    answers: tuple[Path, ...] = ()
     matrix: Path | None = None
     texts: Path | None = None
     options: tuple[str, ...] = ()
@@ -80,9 +80,14 @@ def reckon(statistic_id: str, given: Given) -> Reckoned:
     """
     entry = _entry(statistic_id)
     scale = read_scale(given.scale)
-    data, of = _ways(entry, given, scale)
-    options = read_options(given.options, entry, scale)
-    if scale is not None and entry.takes_values:
+    options = read_options(given.options, scale)
+    source = entry
+    if entry.takes == "any":
+        if not isinstance(options.get("statistic"), str):
+            raise UsageError(f"{statistic_id} is of another statistic.", "Name it: --option statistic=iqr.")
+        source = _entry(str(options["statistic"]))
+    data, of = _ways(source, given, scale)
+    if scale is not None and source.takes_values:
         options.setdefault("values", scale)
     try:
         return Reckoned(ds.computed(statistic_id, data, **options), of)
@@ -108,14 +113,16 @@ def _ways(entry: Statistic, given: Given, scale: Numbers | None) -> tuple[Any, t
         return _of_transitions(given.transitions, scale), ()
     if given.share is not None and takes == "share":
         return _of_share(given.share), ()
-    if given.numbers is not None and takes == "numbers":
+    if given.numbers is not None and takes in ("numbers", "comments"):
         return np.array(read_numbers(given.numbers, "--numbers")), ()
     if given.matrix is not None and takes in ("wins", "choices", "comparisons"):
         return read_table(given.matrix).cells, ()
     if given.texts is not None and takes == "texts":
         return read_text(given.texts).splitlines(), ()
-    if given.answers is not None and takes in _FROM_ANSWERS:
-        table = read_table(given.answers)
+    if given.answers and takes in ("two_ranks", "ranked_rounds"):
+        return _rounds(takes, [read_table(path).cells for path in given.answers]), ()
+    if len(given.answers) == 1 and takes in _FROM_ANSWERS:
+        table = read_table(given.answers[0])
         found = _FROM_ANSWERS[takes](table, scale)
         return found, table.names if takes in ("counts", "numbers") else ()
     raise UsageError(f"{entry.statistic_id} takes {entry.arrays}.", _WAYS[takes])
@@ -131,7 +138,13 @@ _WAYS = {
     "answers": "Give --answers FILE: a row per respondent, a column per item.",
     "rounds": "Give --answers FILE: a row per respondent, a column per round.",
     "votes": "Give --answers FILE: a row per respondent, a column per statement, with 1, 0, -1 or nothing.",
+    "two_ranks": "Give --answers FILE twice, the earlier and the later round: a row per respondent, a column per object.",
+    "ranked_rounds": "Give --answers FILE for each round: a row per respondent, a column per object.",
     "numbers": "Give --numbers 1.5,2,3, or --answers FILE.",
+    "comments": "Give --numbers 12,8,5: comments in each round.",
+    "quantiles": "Give --answers FILE: a row per respondent, a column per quantile.",
+    "allocations": "Give --answers FILE: a row per respondent, a column per option.",
+    "intervals": "Give --answers FILE with three columns: low, high, what came.",
     "estimates": "Give --answers FILE: a row per respondent, columns lowest, best, highest (and confidence).",
     "wins": "Give --matrix FILE: how often the object of the row was preferred to that of the column.",
     "choices": "Give --matrix FILE: a row per object, columns best, worst, shown.",
@@ -140,6 +153,7 @@ _WAYS = {
     "forecasts": "Give --answers FILE with two columns: what was foreseen, what came.",
     "texts": "Give --texts FILE with one text per line.",
     "panel": "It is computed from a study: `delphi run`, then `delphi query`.",
+    "any": "Name another statistic: --option statistic=iqr.",
 }  # fmt: skip
 
 
@@ -270,6 +284,28 @@ def _columns(table: Table, _: Numbers | None) -> Numbers:
     return table.cells
 
 
+def _rounds(takes: str, tables: Sequence[Numbers]) -> Any:
+    """Rankings of several rounds, the same respondents in the same rows."""
+    if len({table.shape for table in tables}) > 1:
+        raise UsageError(
+            "The rounds have different numbers of rows or columns.",
+            "A row per respondent in every file; empty cells where somebody gave no ranking.",
+        )
+    if takes == "two_ranks":
+        if len(tables) != 2:
+            raise UsageError(f"It takes two rounds, {len(tables)} were given.", "Give --answers FILE twice.")
+        return tables[0], tables[1]
+    return np.stack(tables)
+
+
+def _three(table: Table, _: Numbers | None) -> tuple[Numbers, Numbers, Numbers]:
+    if table.cells.shape[1] != 3:
+        raise UsageError(
+            f"--answers has {table.cells.shape[1]} columns.", "Give three: low, high, what came."
+        )
+    return table.cells[:, 0], table.cells[:, 1], table.cells[:, 2]
+
+
 def _forecasts(table: Table, _: Numbers | None) -> tuple[Numbers, Numbers]:
     if table.cells.shape[1] != 2:
         raise UsageError(
@@ -287,12 +323,15 @@ _FROM_ANSWERS: dict[str, Callable[[Table, Numbers | None], Any]] = {
     "rounds": _columns,
     "votes": _columns,
     "estimates": _columns,
+    "quantiles": _columns,
+    "allocations": _columns,
+    "intervals": _three,
     "numbers": lambda table, _: table.cells.T,
     "forecasts": _forecasts,
 }
 
 
-def read_options(written: Sequence[str], entry: Statistic, scale: Numbers | None) -> dict[str, Any]:
+def read_options(written: Sequence[str], scale: Numbers | None) -> dict[str, Any]:
     """`name=value` as options: numbers, true or false, words, `70%`, lists `1,2`, and `7..9` for categories of the scale."""
     found: dict[str, Any] = {}
     for text in written:
