@@ -23,7 +23,7 @@ select
     case when isfinite(value) then value end as value, null::varchar as label,
     case when isfinite(value) and isfinite(low) then low end as low,
     case when isfinite(value) and isfinite(high) then high end as high, n,
-    case when not isfinite(value) then $reasons[reason + 1] end as reason,
+    case when value is null or not isfinite(value) then $reasons[reason + 1] end as reason,
     case when n < $minimum then 'n_below_minimum' end as flags,
     replace(replace($params[kind + 1], '$numerator', numerator::varchar), '$n', n::varchar) as params
 from delphi_cells
