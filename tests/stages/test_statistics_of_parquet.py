@@ -13,6 +13,7 @@ from delphi.warehouse.counting_parquet import LongColumns
 CASES = [
     # answers per person and item, reason of alpha, reason of raw agreement, why
     ({1: {1: 2, 2: 3}, 2: {1: 2, 2: 2}}, None, None, "two items with two ratings"),
+    ({1: {1: 2, 2: 3}, 2: {1: 2}}, "too_few_units", "too_few_units", "one item with two ratings"),
     ({1: {1: 2}, 2: {1: 3}}, "too_few_units", "too_few_units", "one item"),
     ({1: {1: 2}, 2: {2: 3}}, "no_pairs", "no_pairs", "two items, each with one rating"),
     ({1: {1: 2, 2: 2}, 2: {1: 2, 2: 2}}, "no_variation", None, "all ratings equal"),

@@ -96,6 +96,18 @@ def test_raw_agreement_is_the_mean_over_units_with_two_answers():
     assert ds.observed_agreement(counts) == pytest.approx(np.mean(expected), abs=1e-9)
 
 
+@pytest.mark.parametrize("single", [[[3, 1, 0]], [[0, 4, 0]], [[3, 1, 0], [1, 0, 0], [0, 0, 0]]])
+def test_agreement_on_one_item_is_undefined(single):
+    """Trap 33: on a single item the coefficients are constants, and belong to no item."""
+    assert np.isnan(ds.observed_agreement(single))
+    for level in ("nominal", "ordinal"):
+        assert np.isnan(ds.krippendorff_alpha(single, level))
+    both = np.stack([single, single])
+    both[1, :, 0] += 2
+    both = np.concatenate([both, [[[2, 2, 0]]] * 2], axis=1)
+    assert np.isfinite(ds.observed_agreement(both)).all()
+
+
 def test_alpha_without_variation_is_undefined_while_raw_agreement_is_one():
     alike = [[0, 4, 0], [0, 3, 0]]
     assert np.isnan(ds.krippendorff_alpha(alike))

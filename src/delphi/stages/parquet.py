@@ -99,16 +99,13 @@ def of_waves(counted: Counted, bands: Bands, quantile_type: int = 7) -> list[Mea
 
 def _over_items(histograms: Integers, n_items: int) -> list[Measured]:
     raters = histograms.sum(axis=-1)
-    most, usable = raters.max(axis=-1, initial=0), (raters >= 2).any(axis=-1)
-    enough = n_items >= 2
-    reasons = (
-        np.where(usable, _reason("no_variation"), _reason("no_pairs")) if enough else _reason("too_few_units")
-    )
+    most, usable = raters.max(axis=-1, initial=0), (raters >= 2).sum(axis=-1)
+    few = np.where((usable == 0) & (n_items >= 2), _reason("no_pairs"), _reason("too_few_units"))
+    reasons = np.where(usable >= 2, _reason("no_variation"), few)
     options = _params(level="ordinal", n_items=n_items)
     both = {"krippendorff_alpha": ds.krippendorff_alpha, "observed_agreement": ds.observed_agreement}
     return [
-        Measured(name, np.where(enough, compute(histograms), np.nan), most, reasons, params=options)
-        for name, compute in both.items()
+        Measured(name, compute(histograms), most, reasons, params=options) for name, compute in both.items()
     ]
 
 

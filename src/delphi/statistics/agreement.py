@@ -127,7 +127,7 @@ def observed_agreement(counts: ArrayLike) -> Floats:
     Returns
     -------
     ndarray of float, shape (...)
-        Mean over the units with two ratings or more; NaN without one.
+        Mean over the units with two ratings or more; NaN below two such units.
 
     Notes
     -----
@@ -142,7 +142,8 @@ def observed_agreement(counts: ArrayLike) -> Floats:
     raters = given.sum(axis=-1)
     per_unit = divided((given * (given - 1)).sum(axis=-1), raters * (raters - 1))
     usable = raters >= 2
-    return divided(np.where(usable, per_unit, 0.0).sum(axis=-1), usable.sum(axis=-1))
+    n_units = usable.sum(axis=-1)
+    return np.where(n_units >= 2, divided(np.where(usable, per_unit, 0.0).sum(axis=-1), n_units), np.nan)
 
 
 def krippendorff_alpha(counts: ArrayLike, level: str = "ordinal") -> Floats:
@@ -157,8 +158,8 @@ def krippendorff_alpha(counts: ArrayLike, level: str = "ordinal") -> Floats:
     Returns
     -------
     ndarray of float, shape (...)
-        At most 1; negative values are legitimate. NaN where no unit has two ratings, or all ratings are
-        equal.
+        At most 1; negative values are legitimate. NaN below two units with two ratings, or where all their
+        ratings are equal.
 
     Notes
     -----
@@ -191,7 +192,8 @@ def krippendorff_alpha(counts: ArrayLike, level: str = "ordinal") -> Floats:
         distance = np.broadcast_to(1 - np.eye(points), together.shape)
     seen = (together * distance).sum(axis=(-1, -2))
     expected = (margins[..., :, None] * margins[..., None, :] * distance).sum(axis=(-1, -2))
-    return 1 - (total - 1) * divided(seen, expected)
+    alpha = 1 - (total - 1) * divided(seen, expected)
+    return np.where((raters >= 2).sum(axis=-1) >= 2, alpha, np.nan)
 
 
 def kendall_w(ranks: ArrayLike) -> tuple[float, float, int]:
