@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,8 @@ from delphi.statistics.registry import Statistic, catalogue, statistic
 
 MINIMUM = 5
 """Below so many answers a value is marked `n_below_minimum`."""
+HISTOGRAMS = ("counts", "two_counts", "group_counts", "units", "transitions")
+"""Arrays whose last dimension is the categories of the scale; of others the values are in the answers themselves."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,10 @@ def computed(statistic_id: str, data: Any, **options: Any) -> Computed:
     Parameters
     ----------
     statistic_id : an id of the catalogue
-    data : the array it takes, or a tuple of them in the order of its function
+    data : the array it takes, or a tuple of them in the order of its function; where the option `given` names another kind
+        of array, that
     options : its parameters; those that are left out have their default. `values` are those of the scale, without them the
-        categories are 1, 2, 3, ... A statistic of another one (an interval, a p-value) takes the data and the options of
+        categories of a histogram are 1, 2, 3, ... A statistic of another one (an interval, a p-value) takes the data and the options of
         that other, whose id is its option `statistic`.
 
     Raises
@@ -62,8 +65,10 @@ def computed(statistic_id: str, data: Any, **options: Any) -> Computed:
     """
     entry = statistic(statistic_id)
     chosen = options_of(entry, options)
+    if "given" in chosen:
+        entry = replace(entry, takes=chosen["given"])
     arrays = data if isinstance(data, tuple) and entry.takes != "any" else (data,)
-    if entry.takes_values and entry.takes != "any" and chosen.get("values") is None:
+    if entry.takes in HISTOGRAMS and entry.takes_values and chosen.get("values") is None:
         categories = np.shape(arrays[0])[-1] - (entry.takes == "transitions")
         chosen["values"] = np.arange(1, categories + 1)
     found = entry.function(*arrays, **chosen)
