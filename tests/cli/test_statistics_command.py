@@ -178,6 +178,17 @@ def test_a_statistic_of_a_statistic_takes_what_that_one_takes(capsys: pytest.Cap
     assert "--option statistic=iqr" in capsys.readouterr().err
 
 
+def test_answers_themselves_or_their_histograms_give_the_same_alpha(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "answers.csv"
+    path.write_text("rater,s01,s02,s03\np1,1,3,2\np2,2,3,2\np3,1,,1\n")
+    way = ("krippendorff_alpha", "--answers", str(path), "--scale", "1..5")
+    found = [told(capsys, *way, "--option", f"given={kind}")["results"] for kind in ("units", "answers")]
+    assert found[0][0]["value"] == pytest.approx(found[1][0]["value"], abs=1e-12)  # type: ignore[index]
+    assert exit_code_of(["statistics", *way, "--option", "given=ranks"]) == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [

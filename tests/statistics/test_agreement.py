@@ -46,6 +46,10 @@ def alpha_from_matrix(answers, level):
     def distance(a, b):
         if level == "nominal":
             return float(a != b)
+        if level == "interval":
+            return (a - b) ** 2
+        if level == "ratio":
+            return ((a - b) / (a + b)) ** 2
         low, high = min(a, b), max(a, b)
         return (sum(n for v, n in sizes.items() if low <= v <= high) - (sizes[a] + sizes[b]) / 2) ** 2
 
@@ -78,14 +82,33 @@ def test_agreement_at_the_ends_of_its_scale():
     assert np.isnan(ds.van_der_eijk_agreement([3, 3]))
 
 
-@pytest.mark.parametrize("level", ["ordinal", "nominal"])
+@pytest.mark.parametrize("level", ["nominal", "ordinal", "interval", "ratio"])
 @pytest.mark.parametrize("seed", range(6))
 def test_alpha_equals_a_second_implementation_over_pairs_of_answers(level, seed):
     rng = np.random.default_rng(seed)
     answers = rng.integers(1, 6, size=(7, 6)).astype(float)
     answers[rng.random(answers.shape) < 0.3] = np.nan
     counts = np.array([[(row == v).sum() for v in range(1, 6)] for row in answers])
-    assert ds.krippendorff_alpha(counts, level) == pytest.approx(alpha_from_matrix(answers, level), abs=1e-9)
+    expected = alpha_from_matrix(answers, level)
+    assert ds.krippendorff_alpha(counts, level) == pytest.approx(expected, abs=1e-9)
+    assert ds.krippendorff_alpha(answers.T, level, given="answers") == pytest.approx(expected, abs=1e-9)
+
+
+def test_alpha_at_the_interval_level_looks_at_the_values_of_the_scale():
+    counts, values = [[2, 0, 0], [1, 1, 0], [0, 1, 1], [0, 0, 2]], [1, 2, 10]
+    answers = [[1, 1], [1, 2], [2, 10], [10, 10]]
+    expected = alpha_from_matrix(np.array(answers, dtype=float), "interval")
+    assert ds.krippendorff_alpha(counts, "interval", values) == pytest.approx(expected, abs=1e-9)
+    assert ds.krippendorff_alpha(counts, "interval") != pytest.approx(expected, abs=1e-3)
+    assert ds.krippendorff_alpha(counts, "ordinal", values) == ds.krippendorff_alpha(counts, "ordinal")
+
+
+def test_a_value_of_zero_has_no_ratio_to_itself_and_is_no_disagreement():
+    counts = [[2, 0, 0], [0, 2, 0], [1, 0, 1]]
+    shifted = [[2, 0, 0, 0], [0, 2, 0, 0], [1, 0, 1, 0]]
+    ours = ds.krippendorff_alpha(counts, "ratio", [0, 1, 3])
+    assert ours == pytest.approx(ds.krippendorff_alpha(shifted, "ratio", [0, 1, 3, 9]), abs=1e-12)
+    assert np.isfinite(ours)
 
 
 def test_raw_agreement_is_the_mean_over_units_with_two_answers():
@@ -100,12 +123,23 @@ def test_raw_agreement_is_the_mean_over_units_with_two_answers():
 def test_agreement_on_one_item_is_undefined(single):
     """Trap 33: on a single item the coefficients are constants, and belong to no item."""
     assert np.isnan(ds.observed_agreement(single))
-    for level in ("nominal", "ordinal"):
+    for level in ("nominal", "ordinal", "interval", "ratio"):
         assert np.isnan(ds.krippendorff_alpha(single, level))
     both = np.stack([single, single])
     both[1, :, 0] += 2
     both = np.concatenate([both, [[[2, 2, 0]]] * 2], axis=1)
     assert np.isfinite(ds.observed_agreement(both)).all()
+
+
+def test_alpha_of_answers_rests_on_their_raters_and_says_why_it_has_no_value():
+    nothing = np.nan
+    found = ds.computed("krippendorff_alpha", [[1, 2, 3], [1, 2, 2], [nothing] * 3], given="answers")
+    assert (found.n, found.reason) == (2, None)
+    for answers, reason in (
+        ([[1, 2], [nothing] * 2], "too_few_raters"),
+        ([[1, nothing], [nothing, 2]], "no_pairs"),
+    ):
+        assert ds.computed("krippendorff_alpha", answers, given="answers").reason == reason
 
 
 def test_alpha_without_variation_is_undefined_while_raw_agreement_is_one():
@@ -143,11 +177,11 @@ def test_kendalls_w_is_undefined_for_one_ranking_one_object_or_one_tie(ranks):
 
 def test_wrong_arguments_are_named():
     with pytest.raises(ValueError, match=r"^level:"):
-        ds.krippendorff_alpha([[1, 2]], "ratio")
-    with pytest.raises(ValueError, match=r"^counts:"):
-        ds.krippendorff_alpha([1, 2])
-    with pytest.raises(ValueError, match=r"^ranks:"):
-        ds.kendall_w([1, 2])
+        ds.krippendorff_alpha([[1, 2]], "cubic")
+    with pytest.raises(ValueError, match=r"^given:"):
+        ds.krippendorff_alpha([[1, 2]], given="counts")
+    with pytest.raises(ValueError, match=r"^values: are 0 or more at the level ratio"):
+        ds.krippendorff_alpha([[1, 2], [2, 1]], "ratio", [-1, 1])
 
 
 def test_agreement_of_long_scales_equals_the_exact_fraction():

@@ -6,8 +6,8 @@ import csv
 import io
 import math
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +86,7 @@ def reckon(statistic_id: str, given: Given) -> Reckoned:
         if not isinstance(options.get("statistic"), str):
             raise UsageError(f"{statistic_id} is of another statistic.", "Name it: --option statistic=iqr.")
         source = _entry(str(options["statistic"]))
-    data, of = _ways(source, given, scale)
+    data, of = _ways(_of_what_is_given(source, options), given, scale)
     if scale is not None and source.takes_values:
         options.setdefault("values", scale)
     try:
@@ -102,6 +102,12 @@ def _entry(statistic_id: str) -> Statistic:
         return ds.statistic(statistic_id)
     except ValueError as error:
         raise UsageError(f"{error}.", "`delphi statistics` lists all.") from None
+
+
+def _of_what_is_given(entry: Statistic, options: Mapping[str, Any]) -> Statistic:
+    """The entry with the arrays that the option `given` names, where the statistic has it."""
+    allowed = [kind for one in entry.parameters if one.name == "given" for kind in one.allowed]
+    return replace(entry, takes=options["given"]) if options.get("given") in allowed else entry
 
 
 def _ways(entry: Statistic, given: Given, scale: Numbers | None) -> tuple[Any, tuple[str, ...]]:

@@ -7,7 +7,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from delphi.statistics.arrays import Counts, Floats, as_counts, divided
+from delphi.statistics.arrays import Counts, Floats, as_counts, as_values, divided
+from delphi.statistics.raters import scale_of, units_of_answers
 
 
 def _layer_agreement(occupied: NDArray[np.bool_]) -> Floats:
@@ -146,54 +147,88 @@ def observed_agreement(counts: ArrayLike) -> Floats:
     return np.where(n_units >= 2, divided(np.where(usable, per_unit, 0.0).sum(axis=-1), n_units), np.nan)
 
 
-def krippendorff_alpha(counts: ArrayLike, level: str = "ordinal") -> Floats:
-    """Krippendorff's alpha over units, from the histogram of each.
+LEVELS = ("nominal", "ordinal", "interval", "ratio")
+
+
+def krippendorff_alpha(
+    counts: ArrayLike, level: str = "ordinal", values: ArrayLike | None = None, given: str = "units"
+) -> Floats:
+    """Krippendorff's alpha over units, from the histogram of each or from the answers.
 
     Parameters
     ----------
-    counts : array_like of int, shape (..., U, V)
-        Per unit (item) how many raters chose each category, in scale order.
-    level : "ordinal" or "nominal"
+    counts : array_like, shape (..., U, V), or (M, N) where `given` is "answers"
+        Per unit (item) how many raters chose each category, in scale order; or the answers, rater × unit, NaN
+        for none.
+    level : "nominal", "ordinal", "interval" or "ratio"
+        Distance of two categories, squared: 1 between any two; how many ratings lie from one to the other, of
+        their own half; the difference of their values; that difference over their sum.
+    values : array_like of float, shape (V,)
+        Scale values, for interval and ratio; without them 1, 2, 3, ..., or the answers themselves.
+    given : "units" or "answers"
 
     Returns
     -------
-    ndarray of float, shape (...)
+    ndarray of float, shape (...), or () from answers
         At most 1; negative values are legitimate. NaN below two units with two ratings, or where all their
         ratings are equal.
+
+    Raises
+    ------
+    ValueError
+        If an option is none of the named, the array has not its shape, or a value is below 0 at the level
+        ratio.
 
     Notes
     -----
     Missing: units with fewer than two ratings are left out. Source: Krippendorff (2011), Computing
-    Krippendorff's alpha-reliability; the ordinal metric is the square of the answers between two categories.
+    Krippendorff's alpha-reliability.
 
     Examples
     --------
     >>> round(float(krippendorff_alpha([[3, 0], [0, 3], [2, 1]], level="nominal")), 4)
     0.6
     """
-    if level not in ("ordinal", "nominal"):
-        raise ValueError(f"level: is ordinal or nominal, got {level!r}")
-    given = as_counts(counts)
-    if given.ndim < 2:
-        raise ValueError(f"counts: needs units and categories as last dimensions, got shape {given.shape}")
-    raters = given.sum(axis=-1)
-    used = np.where((raters >= 2)[..., None], given, 0).astype(np.float64)
+    if level not in LEVELS:
+        raise ValueError(f"level: is {' or '.join(LEVELS)}, got {level!r}")
+    if given not in ("units", "answers"):
+        raise ValueError(f"given: is units or answers, got {given!r}")
+    if given == "answers":
+        values = scale_of(counts, values)
+        counts = units_of_answers(counts, values)
+    ratings = as_counts(counts)
+    if ratings.ndim < 2:
+        raise ValueError(f"counts: needs units and categories as last dimensions, got shape {ratings.shape}")
+    points = ratings.shape[-1]
+    scale = as_values(np.arange(1, points + 1) if values is None else values, points)
+    raters = ratings.sum(axis=-1)
+    used = np.where((raters >= 2)[..., None], ratings, 0).astype(np.float64)
     weight = np.where(raters >= 2, 1.0 / np.maximum(raters - 1, 1), 0.0)
     together = np.einsum("...uc,...uk,...u->...ck", used, used, weight)
     own = np.einsum("...uc,...u->...c", used, weight)
-    points = given.shape[-1]
     together = together - own[..., :, None] * np.eye(points)
     margins = together.sum(axis=-1)
     total = margins.sum(axis=-1)
-    if level == "ordinal":
-        cumulated = np.cumsum(margins, axis=-1) - margins / 2
-        distance = (cumulated[..., :, None] - cumulated[..., None, :]) ** 2
-    else:
-        distance = np.broadcast_to(1 - np.eye(points), together.shape)
+    distance = _distances(level, margins, scale)
     seen = (together * distance).sum(axis=(-1, -2))
     expected = (margins[..., :, None] * margins[..., None, :] * distance).sum(axis=(-1, -2))
     alpha = 1 - (total - 1) * divided(seen, expected)
     return np.where((raters >= 2).sum(axis=-1) >= 2, alpha, np.nan)
+
+
+def _distances(level: str, margins: Floats, scale: Floats) -> Floats:
+    """Krippendorff's metric between every two categories, (V, V) or (..., V, V)."""
+    if level == "nominal":
+        return 1 - np.eye(len(scale))
+    if level == "ordinal":
+        cumulated = np.cumsum(margins, axis=-1) - margins / 2
+        return (cumulated[..., :, None] - cumulated[..., None, :]) ** 2
+    apart: Floats = scale[:, None] - scale[None, :]
+    if level == "interval":
+        return apart**2
+    if scale[0] < 0:
+        raise ValueError("values: are 0 or more at the level ratio")
+    return np.where(apart == 0, 0.0, divided(apart, scale[:, None] + scale[None, :])) ** 2
 
 
 def kendall_w(ranks: ArrayLike) -> tuple[float, float, int]:
