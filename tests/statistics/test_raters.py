@@ -44,7 +44,7 @@ def test_statistics_of_transitions_serve_two_raters() -> None:
     answers = [[1, 2, 3, 3, N], [1, 3, 3, 2, 2]]
     (table,) = rater_transitions(answers, [1, 2, 3])
     assert ds.share_unchanged(table) == pytest.approx(0.5)
-    assert ds.n_paired(table) == 4
+    assert ds.cohen_kappa(table) == pytest.approx(float(ds.cohen_kappa(answers, given="answers")), abs=1e-12)
 
 
 def test_an_answer_off_the_scale_is_refused_without_naming_it() -> None:

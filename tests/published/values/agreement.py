@@ -5,6 +5,9 @@ from __future__ import annotations
 from itertools import combinations
 
 import numpy as np
+from sklearn.metrics import cohen_kappa_score
+from statsmodels.stats.inter_rater import cohens_kappa
+from statsmodels.stats.inter_rater import fleiss_kappa as fleiss_of_statsmodels
 
 from delphi import statistics as ds
 from tests.published.reference import Reference
@@ -16,6 +19,20 @@ KRIPPENDORFF = tuple(
     tuple(sum(one[unit] == str(value) for one in OBSERVERS) for value in range(1, 6)) for unit in range(12)
 )
 """Four observers (a blank: no rating), twelve units, five categories, as histograms of the units."""
+FOUR_RATERS = ANSWERS.copy()
+FOUR_RATERS[1, 11], FOUR_RATERS[2, 11] = NOTHING, 3
+"""The same with the rating of the last unit from the third: the data `cac.raw4raters` of Gwet's package irrCAC."""
+ABSTRACTORS = [[13, 0, 0, 0], [0, 20, 7, 0], [0, 4, 56, 0], [0, 0, 0, 0]]
+"""Two abstractors, one hundred records: the data `cont3x3abstractors` of the same package."""
+
+DIAGNOSES = (
+    "444444", "222555", "233335", "555555", "222444", "113333", "333355", "113334", "114444", "555555",
+    "144444", "124444", "222333", "144444", "224445", "333335", "111455", "111112", "224444", "133555",
+    "555555", "244444", "224555", "114444", "144445", "222224", "111155", "224444", "133333", "555555",
+)  # fmt: skip
+FLEISS = tuple(tuple(one.count(str(value)) for value in range(1, 6)) for one in DIAGNOSES)
+PSYCHIATRISTS = np.array([[float(digit) for digit in one] for one in DIAGNOSES]).T
+"""Thirty patients with six diagnoses each (Fleiss 1971), as histograms, and in the order of `diagnoses` of the R package irr."""
 
 
 def pairs_that_agree() -> float:
@@ -28,9 +45,46 @@ def pairs_that_agree() -> float:
     return float(np.mean(shares))
 
 
+def light() -> float:
+    """Mean over pairs of observers of scikit-learn's kappa on what both rated."""
+    found = []
+    for one, other in combinations(ANSWERS, 2):
+        both = ~np.isnan(one) & ~np.isnan(other)
+        found.append(cohen_kappa_score(one[both].astype(int), other[both].astype(int)))
+    return float(np.mean(found))
+
+
+R_IRRCAC = "vignette of the R package irrCAC"
+PYTHON_IRRCAC = "irrCAC 0.4.4 (Python) on Fleiss 1971"
+
 REFERENCES = (
     Reference("observed_agreement", 0.81818, "irrCAC 0.4.4 (Python)", lambda: ds.observed_agreement(KRIPPENDORFF), 5e-6),
     Reference("observed_agreement", pairs_that_agree(), "counted pair by pair", lambda: ds.observed_agreement(KRIPPENDORFF)),
+    Reference("cohen_kappa", 0.7964094, R_IRRCAC, lambda: ds.cohen_kappa(ABSTRACTORS), 5e-8),
+    Reference(
+        "cohen_kappa", float(cohens_kappa(np.array(ABSTRACTORS)[:3, :3]).kappa), "statsmodels cohens_kappa",
+        lambda: ds.cohen_kappa(ABSTRACTORS),
+    ),
+    Reference("cohen_kappa", light(), "scikit-learn, mean over pairs", lambda: ds.cohen_kappa(ANSWERS, given="answers")),
+    Reference("fleiss_kappa", 0.430, "Fleiss 1971", lambda: ds.fleiss_kappa(FLEISS), 5e-4),
+    Reference("fleiss_kappa", 0.76117, R_IRRCAC, lambda: ds.fleiss_kappa(KRIPPENDORFF), 5e-6),
+    Reference("fleiss_kappa", float(fleiss_of_statsmodels(np.array(FLEISS))), "statsmodels fleiss_kappa", lambda: ds.fleiss_kappa(FLEISS)),
+    Reference(
+        "fleiss_randolph_kappa", float(fleiss_of_statsmodels(np.array(FLEISS), method="randolph")), "statsmodels, randolph",
+        lambda: ds.fleiss_randolph_kappa(FLEISS),
+    ),
+    *(
+        Reference("brennan_prediger", expected, f"{PYTHON_IRRCAC}, {weights}", lambda w=weights: ds.brennan_prediger(FLEISS, w))
+        for weights, expected in (("none", 0.444444444), ("linear", 0.3625), ("quadratic", 0.333888889), ("ordinal", 0.342063492))
+    ),
+    Reference("conger_kappa", 0.76282, R_IRRCAC, lambda: ds.conger_kappa(FOUR_RATERS), 5e-6),
+    Reference("conger_kappa", 0.442, "R package irr, kappam.fleiss exact", lambda: ds.conger_kappa(PSYCHIATRISTS), 5e-4),
+    Reference("gwet_ac1", 0.77544, R_IRRCAC, lambda: ds.gwet_ac1(KRIPPENDORFF), 5e-6),
+    Reference("gwet_ac1", 0.447884516, PYTHON_IRRCAC, lambda: ds.gwet_ac1(FLEISS)),
+    *(
+        Reference("gwet_ac2", expected, f"{PYTHON_IRRCAC}, {weights}", lambda w=weights: ds.gwet_ac2(FLEISS, w))
+        for weights, expected in (("linear", 0.385473614), ("quadratic", 0.380228301), ("ordinal", 0.381689353))
+    ),
     *(
         Reference("krippendorff_alpha", expected, f"Krippendorff 2011, {level}", lambda one=level: ds.krippendorff_alpha(KRIPPENDORFF, one), 5e-4)
         for level, expected in (("ordinal", 0.815), ("nominal", 0.743), ("interval", 0.849), ("ratio", 0.797))

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from delphi.statistics.entries.entry import Case, Parameter, Statistic
 from delphi.statistics.entries.rater_cases import (
+    GIVEN_OF_PAIRS,
+    PAIR_CONSTANT,
+    PAIR_RATED,
+    PAIR_RATERS,
+    PAIR_TWICE,
+    PAIR_UNITS,
+    PAIR_VARIED,
     RATED,
     RATERS,
     TWICE,
     UNITS,
     VARIED,
+    all_in_one_category,
+    constant_rater,
+    fewer_rated_twice_than,
+    fewer_raters_than,
+    nobody_answered,
+    one_point_scale,
 )
 from delphi.statistics.undefined import (
+    always,
     fewer_units_than,
     no_rating,
     one_category_of_units,
@@ -29,8 +43,24 @@ OF_UNITS_OR_ANSWERS = (
     Case("no_pairs", TWICE),
     Case("too_few_units", UNITS),
 )
+OF_ANSWERS = (
+    Case("no_valid_answers", nobody_answered),
+    Case("too_few_raters", fewer_raters_than(2)),
+    Case("no_pairs", fewer_rated_twice_than(1)),
+    Case("too_few_units", fewer_rated_twice_than(2)),
+)
+SHORT_UNITS = Case("scale_too_short", one_point_scale)
 ALL_ALIKE = Case("no_variation", one_category_of_units)
+ALIKE = Case("no_variation", always)
 
+KAPPAS = (
+    "Landis and Koch (1977): above .20 fair, .40 moderate, .60 substantial, .80 almost perfect; Altman (1991) the same marks; "
+    "Fleiss (1981): .40 to .75 fair to good. None is a verdict: kappa falls when the shares are skewed (Feinstein and Cicchetti "
+    "1990), where a Delphi wants to end; beside it belong the raw agreement and AC1 or Brennan and Prediger."
+)
+AGAINST_SKEW = (
+    "Holds where shares are skewed and kappa falls. Marks of Landis and Koch (1977) were made for kappa."
+)
 GWET = "Gwet (2014), Handbook of Inter-Rater Reliability, 4th edition"
 
 
@@ -44,6 +74,92 @@ ENTRIES: tuple[Statistic, ...] = (
         sources=("Fleiss (1971), Psychological Bulletin 76, 378-382", GWET),
         place="delphi.statistics.agreement:observed_agreement",
         undefined=OF_UNITS,
+        marks=(ALL_ALIKE,),
+    ),
+    Statistic(
+        "cohen_kappa",
+        "Cohen's kappa; of more than two raters Light's kappa, the mean over their pairs",
+        section="3", takes="transitions", level="nominal", high=1, direction="more",
+        formula="1 - seen / expected disagreement, chance from the shares of each of the two raters",
+        reading=KAPPAS,
+        sources=("Cohen (1960), Educational and Psychological Measurement 20, 37-46", "Light (1971), Psychological Bulletin 76, 365-377"),
+        place="delphi.statistics.kappas:cohen_kappa",
+        parameters=(GIVEN_OF_PAIRS,),
+        undefined=(
+            Case("no_valid_answers", PAIR_RATED), Case("too_few_raters", PAIR_RATERS), Case("no_pairs", PAIR_TWICE),
+            Case("too_few_units", PAIR_UNITS), Case("no_variation", PAIR_VARIED),
+        ),
+        marks=(Case("restricted_range", PAIR_CONSTANT),),
+    ),
+    Statistic(
+        "fleiss_kappa",
+        "Fleiss' kappa, generalised pi of Scott",
+        section="3", takes="units", level="nominal", high=1, direction="more",
+        formula="(raw agreement - P) / (1 - P), P the sum of the squared mean shares of the categories",
+        reading=KAPPAS,
+        sources=("Fleiss (1971), Psychological Bulletin 76, 378-382", GWET),
+        place="delphi.statistics.kappas:fleiss_kappa",
+        undefined=(*OF_UNITS, Case("no_variation", all_in_one_category)),
+    ),
+    Statistic(
+        "fleiss_randolph_kappa",
+        "Randolph's free-marginal multirater kappa",
+        section="3", takes="units", level="nominal", high=1, direction="more",
+        formula="(raw agreement - 1/K) / (1 - 1/K), K the categories of the declared scale",
+        reading=AGAINST_SKEW,
+        sources=("Randolph (2005), Free-marginal multirater kappa",),
+        place="delphi.statistics.kappas:fleiss_randolph_kappa",
+        undefined=(*OF_UNITS, SHORT_UNITS),
+        marks=(ALL_ALIKE,),
+    ),
+    Statistic(
+        "brennan_prediger",
+        "coefficient of Brennan and Prediger, Bennett's S, kappa n, free-marginal kappa",
+        section="3", takes="units", level="nominal", high=1, direction="more",
+        formula="(agreement - P) / (1 - P), P the mean weight of two categories of the declared scale: 1/K without weights",
+        reading=AGAINST_SKEW,
+        sources=("Brennan and Prediger (1981), Educational and Psychological Measurement 41, 687-699", GWET),
+        place="delphi.statistics.kappas:brennan_prediger",
+        parameters=(
+            Parameter("weights", "how much near categories agree", "none", allowed=("none", "linear", "quadratic", "ordinal")),
+        ),
+        undefined=(*OF_UNITS, SHORT_UNITS),
+        marks=(ALL_ALIKE,),
+    ),
+    Statistic(
+        "conger_kappa",
+        "Conger's kappa, exact kappa of many raters",
+        section="3", takes="answers", level="nominal", high=1, direction="more",
+        formula="(raw agreement - P) / (1 - P), P the chance that two raters agree by their own shares, mean over the pairs of raters",
+        reading=KAPPAS,
+        sources=("Conger (1980), Psychological Bulletin 88, 322-328", GWET),
+        place="delphi.statistics.kappas:conger_kappa",
+        undefined=(*OF_ANSWERS, ALIKE),
+        marks=(Case("restricted_range", constant_rater),),
+    ),
+    Statistic(
+        "gwet_ac1",
+        "Gwet's AC1",
+        section="3", takes="units", level="nominal", high=1, direction="more",
+        formula="(raw agreement - P) / (1 - P), P the sum of p (1 - p) over the mean shares p of the categories, over K - 1",
+        reading=AGAINST_SKEW,
+        sources=("Gwet (2008), British Journal of Mathematical and Statistical Psychology 61, 29-48",),
+        place="delphi.statistics.kappas:gwet_ac1",
+        undefined=(*OF_UNITS, SHORT_UNITS),
+        marks=(ALL_ALIKE,),
+    ),
+    Statistic(
+        "gwet_ac2",
+        "Gwet's AC2, weighted AC1",
+        section="3", takes="units", level="ordinal", high=1, direction="more",
+        formula="(weighted agreement - P) / (1 - P), P the sum of p (1 - p) times the sum of the weights over K (K - 1)",
+        reading=AGAINST_SKEW + " Say which weights.",
+        sources=(GWET,),
+        place="delphi.statistics.kappas:gwet_ac2",
+        parameters=(
+            Parameter("weights", "how much near categories agree", "quadratic", allowed=("linear", "quadratic", "ordinal")),
+        ),
+        undefined=(*OF_UNITS, SHORT_UNITS),
         marks=(ALL_ALIKE,),
     ),
     Statistic(

@@ -6,15 +6,21 @@ from typing import Any
 
 import numpy as np
 
-from delphi.statistics.entries.entry import When
+from delphi.statistics.arrays import as_counts, as_transitions
+from delphi.statistics.entries.entry import Parameter, When
 from delphi.statistics.raters import as_answers, units_of_answers
 from delphi.statistics.undefined import (
     Options,
     Where,
+    always,
+    fewer_pairs_than,
     fewer_units_than,
+    no_pair,
     no_rating,
     one_category_of_units,
+    one_category_throughout,
     one_rater,
+    one_wave_unanimous,
 )
 
 
@@ -41,6 +47,18 @@ def fewer_raters_than(least: int) -> When:
     return where
 
 
+def fewer_common_than(least: int) -> When:
+    """No two raters rated so many of the same units."""
+
+    def where(answers: Any, _: Options) -> Where:
+        is_given = (~np.isnan(as_answers(answers))).astype(np.float64)
+        common = is_given @ is_given.T
+        np.fill_diagonal(common, 0)
+        return np.asarray(common.max(initial=0) < least)
+
+    return where
+
+
 def fewer_rated_twice_than(least: int) -> When:
     """Fewer units got two answers or more than these."""
 
@@ -59,9 +77,51 @@ def of_their_units(condition: When) -> When:
     return where
 
 
+def constant_rater(answers: Any, _: Options) -> Where:
+    """Somebody gave the same answer to all of two units or more."""
+    given = as_answers(answers)
+    many = given[(~np.isnan(given)).sum(axis=1) >= 2]
+    return np.asarray((np.nanmax(many, axis=1) == np.nanmin(many, axis=1)).any() if len(many) else False)
+
+
+def all_in_one_category(units: Any, _: Options) -> Where:
+    """All ratings lie in one category, those of units with a single one included."""
+    return (as_counts(units).sum(axis=-2) > 0).sum(axis=-1) == 1
+
+
+def one_point_scale(units: Any, _: Options) -> Where:
+    """The scale has one category."""
+    given = as_counts(units)
+    return np.full(given.shape[:-2], given.shape[-1] < 2)
+
+
+def _nobody_in_either(transitions: Any, _: Options) -> Where:
+    given = as_transitions(transitions)
+    return given.sum(axis=(-1, -2)) == given[..., -1, -1]
+
+
+def _one_of_the_two(transitions: Any, _: Options) -> Where:
+    given = as_transitions(transitions)
+    return (given[..., :-1, :].sum(axis=(-1, -2)) == 0) | (given[..., :, :-1].sum(axis=(-1, -2)) == 0)
+
+
 RATED = by_given(no_rating, nobody_answered)
 RATERS = by_given(one_rater, fewer_raters_than(2))
 TWICE = by_given(fewer_units_than(1), fewer_rated_twice_than(1))
 UNITS = by_given(fewer_units_than(2), fewer_rated_twice_than(2))
 VARIED = by_given(one_category_of_units, of_their_units(one_category_of_units))
 """No rating, one rater, no unit with two ratings, one such unit, all in one category: from units, or from answers."""
+
+PAIR_RATED = by_given(_nobody_in_either, nobody_answered)
+PAIR_RATERS = by_given(_one_of_the_two, fewer_raters_than(2))
+PAIR_TWICE = by_given(no_pair, fewer_common_than(1))
+PAIR_UNITS = by_given(fewer_pairs_than(2), fewer_common_than(2))
+PAIR_CONSTANT = by_given(one_wave_unanimous, constant_rater)
+PAIR_VARIED = by_given(one_category_throughout, always)
+"""The same of pairs of raters, from transitions, or from answers."""
+
+
+GIVEN_OF_PAIRS = Parameter(
+    "given", "a table of two raters (or waves), or the answers of raters: then the mean over their pairs", "transitions",
+    allowed=("transitions", "answers"),
+)  # fmt: skip
