@@ -196,7 +196,7 @@ def test_answers_of_raters_are_read_as_such_where_the_option_says_so(
     columns, rows = tmp_path / "columns.csv", tmp_path / "rows.csv"
     columns.write_text("unit,first,second\nu1,1,1\nu2,1,2\nu3,2,2\nu4,3,3\n")
     rows.write_text("rater,u1,u2,u3,u4\nfirst,1,1,2,3\nsecond,1,2,2,3\n")
-    for name in ("cohen_kappa",):
+    for name in ("cohen_kappa", "weighted_kappa"):
         as_table = told(capsys, name, "--answers", str(columns), "--scale", "1..3")["results"]
         as_answers = told(capsys, name, "--answers", str(rows), "--option", "given=answers")["results"]
         assert as_table[0]["value"] == pytest.approx(as_answers[0]["value"], abs=1e-12)  # type: ignore[index]

@@ -93,6 +93,30 @@ def test_of_two_raters_who_rated_all_congers_kappa_is_cohens_and_scikit_learns(s
     assert ds.cohen_kappa(answers, given="answers") == pytest.approx(expected, abs=1e-12)
 
 
+@pytest.mark.parametrize("weights", ["linear", "quadratic"])
+@pytest.mark.parametrize("seed", range(4))
+def test_weighted_kappa_of_raters_is_the_mean_of_scikit_learns(seed: int, weights: str) -> None:
+    answers = some_answers(seed, gaps=0.1)
+    found = []
+    for one, other in combinations(answers, 2):
+        both = ~np.isnan(one) & ~np.isnan(other)
+        pair = one[both].astype(int), other[both].astype(int)
+        found.append(cohen_kappa_score(*pair, weights=weights, labels=VALUES))
+    ours = ds.weighted_kappa(answers, VALUES, weights, given="answers")
+    assert ours == pytest.approx(np.mean(found), abs=1e-12)
+    assert ds.weighted_kappa(answers, None, weights, given="answers") == pytest.approx(float(ours), abs=1e-12)
+    each = ds.weighted_kappa(rater_transitions(answers, VALUES), VALUES, weights)
+    np.testing.assert_allclose(each, found, atol=1e-12)
+
+
+def test_weights_are_those_of_the_scale_and_not_of_the_answers_that_occur() -> None:
+    """Trap 25: with answers 1, 2 and 9 only, scikit-learn without labels takes 9 for the neighbour of 2."""
+    answers = np.array([[1, 2, 9, 9, 1, 2], [1, 9, 9, 2, 2, 2]], dtype=float)
+    whole = cohen_kappa_score(*answers.astype(int), weights="linear", labels=range(1, 10))
+    assert ds.weighted_kappa(answers, None, "linear", given="answers") == pytest.approx(whole, abs=1e-12)
+    assert cohen_kappa_score(*answers.astype(int), weights="linear") != pytest.approx(whole, abs=1e-3)
+
+
 def test_unused_categories_count_where_chance_comes_from_the_scale() -> None:
     """Trap 2: the number of categories is declared; on a longer scale the same agreement is further from chance."""
     short = np.array([[3, 0], [0, 3], [2, 1]])
@@ -171,7 +195,7 @@ TABLES_OF_ANSWERS = [
 
 
 @pytest.mark.parametrize(("answers", "reason", "why"), TABLES_OF_ANSWERS)
-@pytest.mark.parametrize("name", ["cohen_kappa", "conger_kappa", "krippendorff_alpha"])
+@pytest.mark.parametrize("name", ["cohen_kappa", "weighted_kappa", "conger_kappa", "krippendorff_alpha"])
 def test_of_answers_what_is_not_defined_is_null_with_its_reason(
     name: str, answers: list[list[float]], reason: str, why: str
 ) -> None:
@@ -181,7 +205,7 @@ def test_of_answers_what_is_not_defined_is_null_with_its_reason(
     assert found.reason == reason, why
 
 
-@pytest.mark.parametrize("name", ["cohen_kappa", "conger_kappa"])
+@pytest.mark.parametrize("name", ["cohen_kappa", "weighted_kappa", "conger_kappa"])
 def test_a_constant_rater_gives_zero_and_is_flagged(name: str) -> None:
     """Trap 15: kappa is 0 by construction where one of two is unanimous."""
     options = {} if name == "conger_kappa" else {"given": "answers"}
@@ -248,6 +272,7 @@ def test_neither_the_order_of_raters_nor_of_units_matters_for_answers(seed: int)
     for measure in (
         ds.conger_kappa,
         lambda a: ds.cohen_kappa(a, given="answers"),
+        lambda a: ds.weighted_kappa(a, VALUES, given="answers"),
     ):
         np.testing.assert_allclose(measure(changed), measure(answers), atol=1e-12)
         np.testing.assert_allclose(measure(6 - answers), measure(answers), atol=1e-12)
@@ -281,7 +306,8 @@ def test_wrong_arguments_are_named() -> None:
         ds.gwet_ac2([[1, 2]], "none")
     with pytest.raises(ValueError, match=r"^values: needs 2 values"):
         ds.gwet_ac2([[1, 2]], "linear", [1, 2, 3])
-    with pytest.raises(ValueError, match=r"^given: is transitions or answers, got 'units'"):
-        ds.cohen_kappa([[1, 2], [2, 1]], given="units")
+    for measure in (ds.cohen_kappa, ds.weighted_kappa):
+        with pytest.raises(ValueError, match=r"^given: is transitions or answers, got 'units'"):
+            measure([[1, 2], [2, 1]], given="units")
     with pytest.raises(ValueError, match=r"^answers:"):
         ds.conger_kappa([1, 2])

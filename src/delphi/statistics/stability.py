@@ -9,6 +9,7 @@ from delphi.statistics.arrays import Counts, Floats, as_values, divided, paired
 from delphi.statistics.dispersion import iqr
 from delphi.statistics.location import quantile
 from delphi.statistics.ranks import wilcoxon_signed_rank
+from delphi.statistics.raters import mean_over_pairs, scale_of
 
 
 def margins(transitions: ArrayLike) -> tuple[Counts, Counts]:
@@ -110,25 +111,34 @@ def net_change(transitions: ArrayLike) -> Floats:
     return divided(np.abs(after - before).sum(axis=-1), 2 * before.sum(axis=-1))
 
 
-def weighted_kappa(transitions: ArrayLike, values: ArrayLike, weights: str = "quadratic") -> Floats:
-    """Kappa between two waves, disagreement weighted by the distance of the scale values.
+def weighted_kappa(
+    transitions: ArrayLike,
+    values: ArrayLike | None = None,
+    weights: str = "quadratic",
+    given: str = "transitions",
+) -> Floats:
+    """Kappa between two waves or two raters, disagreement weighted by the distance of the scale values.
 
     Parameters
     ----------
-    transitions : array_like of int, shape (..., V+1, V+1)
+    transitions : array_like, shape (..., V+1, V+1), or (M, N) where `given` is "answers"
+        Category before × after, or of the first × the second rater, the last row and column no answer; or the
+        answers, rater × item, NaN for none.
     values : array_like of float, shape (V,)
+        Without them the categories are one apart; answers are values of the scale themselves.
     weights : "quadratic" or "linear"
+    given : "transitions" or "answers"
 
     Returns
     -------
-    ndarray of float, shape (...)
-        At most 1; 0 where one wave is unanimous; NaN below two pairs, or where all paired answers of both
-        waves lie in one category.
+    ndarray of float, shape (...), or () from answers
+        At most 1; 0 where one wave or rater is unanimous; NaN below two pairs, or where all paired answers of
+        both lie in one category. From answers: the mean over the pairs of raters that have a kappa.
 
     Notes
     -----
     Weights come from the declared scale, not from the categories that happen to occur. Source: Cohen (1968).
-    As a trend only: it falls when a panel converges.
+    Between waves as a trend only: it falls when a panel converges.
 
     Examples
     --------
@@ -137,8 +147,13 @@ def weighted_kappa(transitions: ArrayLike, values: ArrayLike, weights: str = "qu
     """
     if weights not in ("quadratic", "linear"):
         raise ValueError(f"weights: is quadratic or linear, got {weights!r}")
+    if given not in ("transitions", "answers"):
+        raise ValueError(f"given: is transitions or answers, got {given!r}")
+    if given == "answers":
+        scale = scale_of(transitions, values)
+        return mean_over_pairs(transitions, scale, lambda tables: weighted_kappa(tables, scale, weights))
     both = paired(transitions)
-    scale = as_values(values, both.shape[-1])
+    scale = as_values(_points(both, values), both.shape[-1])
     distance = np.abs(scale[:, None] - scale[None, :])
     if weights == "quadratic":
         distance = distance**2

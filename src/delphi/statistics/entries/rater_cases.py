@@ -33,6 +33,11 @@ def by_given(of_histograms: When, of_answers: When) -> When:
     return where
 
 
+def never(_data: Any, _options: Options) -> Where:
+    """Holds nowhere."""
+    return np.array(False)
+
+
 def nobody_answered(answers: Any, _: Options) -> Where:
     """No answer in the table."""
     return np.asarray(np.isnan(as_answers(answers)).all())

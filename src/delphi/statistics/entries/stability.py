@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from delphi.statistics.entries import stability_cases as when
 from delphi.statistics.entries.entry import Case, Parameter, Statistic
+from delphi.statistics.entries.rater_cases import (
+    GIVEN_OF_PAIRS,
+    PAIR_CONSTANT,
+    PAIR_TWICE,
+    PAIR_UNITS,
+    PAIR_VARIED,
+    by_given,
+    fewer_raters_than,
+    never,
+    nobody_answered,
+)
 from delphi.statistics.entries.stability_cases import ELSE_NO_VARIATION, NO_PAIR, NOBODY_MOVED, ONE_PAIR
 from delphi.statistics.undefined import (
     always,
     fewer_pairs_than,
-    one_category_throughout,
     one_wave_unanimous,
 )
 
@@ -74,15 +84,25 @@ OF_THE_PERSONS = (
     ),
     Statistic(
         "weighted_kappa",
-        "weighted kappa between rounds",
+        "weighted kappa between rounds, or of two raters; of more the mean over their pairs",
         section="4.1", takes="transitions", level="ordinal", high=1, direction="more",
         formula="1 - seen / expected disagreement, weighted by the distance of the scale values",
         reading="A trend, no cut-off, and no labels of Landis and Koch: it falls when a panel converges (Holey et al. 2007).",
         sources=("Cohen (1968)", HOLEY),
         place="delphi.statistics.stability:weighted_kappa",
-        parameters=(Parameter("weights", "weights of disagreement", "quadratic", allowed=("linear", "quadratic")),),
-        undefined=(NO_PAIR, ONE_PAIR, Case("no_variation", one_category_throughout)),
-        marks=(Case("restricted_range", one_wave_unanimous),),
+        parameters=(
+            Parameter("weights", "weights of disagreement", "quadratic", allowed=("linear", "quadratic")),
+            GIVEN_OF_PAIRS,
+        ),
+        undefined=(
+            Case("no_valid_answers", by_given(never, nobody_answered)),
+            Case("too_few_raters", by_given(never, fewer_raters_than(2))),
+            Case("no_pairs", PAIR_TWICE),
+            Case("too_few", by_given(fewer_pairs_than(2), never)),
+            Case("too_few_units", PAIR_UNITS),
+            Case("no_variation", PAIR_VARIED),
+        ),
+        marks=(Case("restricted_range", PAIR_CONSTANT),),
     ),
     Statistic(
         "individual_stability_chi2",
