@@ -34,6 +34,9 @@ FLEISS = tuple(tuple(one.count(str(value)) for value in range(1, 6)) for one in 
 PSYCHIATRISTS = np.array([[float(digit) for digit in one] for one in DIAGNOSES]).T
 """Thirty patients with six diagnoses each (Fleiss 1971), as histograms, and in the order of `diagnoses` of the R package irr."""
 
+JUDGES = np.array([[9, 6, 8, 7, 10, 6], [2, 1, 4, 1, 5, 2], [5, 3, 6, 2, 6, 4], [8, 2, 8, 6, 9, 7]])
+"""Four judges, six targets (Shrout and Fleiss 1979)."""
+
 
 def pairs_that_agree() -> float:
     """Raw agreement of Krippendorff's data, pair by pair of observers."""
@@ -56,6 +59,8 @@ def light() -> float:
 
 R_IRRCAC = "vignette of the R package irrCAC"
 PYTHON_IRRCAC = "irrCAC 0.4.4 (Python) on Fleiss 1971"
+PSYCH = "R package psych on Shrout and Fleiss 1979"
+PINGOUIN = "pingouin 0.7.0"
 
 REFERENCES = (
     Reference("observed_agreement", 0.81818, "irrCAC 0.4.4 (Python)", lambda: ds.observed_agreement(KRIPPENDORFF), 5e-6),
@@ -90,4 +95,24 @@ REFERENCES = (
         for level, expected in (("ordinal", 0.815), ("nominal", 0.743), ("interval", 0.849), ("ratio", 0.797))
     ),
     Reference("krippendorff_alpha", 0.849, "Krippendorff 2011, from answers", lambda: ds.krippendorff_alpha(ANSWERS, "interval", given="answers"), 5e-4),
+    *(
+        Reference("icc", expected, f"Shrout and Fleiss 1979, {form}", lambda one=form: ds.icc(JUDGES, one).value, 5e-3)
+        for form, expected in (
+            ("ICC(1,1)", 0.17), ("ICC(2,1)", 0.29), ("ICC(3,1)", 0.71), ("ICC(1,k)", 0.44), ("ICC(2,k)", 0.62), ("ICC(3,k)", 0.91),
+        )
+    ),
+    *(
+        Reference("icc", ends, f"{PSYCH}, interval {form}", lambda one=form: (ds.icc(JUDGES, one).low, ds.icc(JUDGES, one).high), 5e-3)
+        for form, ends in (
+            ("ICC(1,1)", (-0.13, 0.72)), ("ICC(A,1)", (0.02, 0.76)), ("ICC(C,1)", (0.34, 0.95)),
+            ("ICC(1,k)", (-0.88, 0.91)), ("ICC(A,k)", (0.07, 0.93)), ("ICC(C,k)", (0.68, 0.99)),
+        )
+    ),
+    *(
+        Reference("icc", expected, f"{PINGOUIN}, {form}: value, F, p", lambda one=form: tuple(getattr(ds.icc(JUDGES, one), name) for name in ("value", "f", "p")), 5e-7)
+        for form, expected in (
+            ("ICC(1,1)", (0.165742, 1.794678, 0.164769)), ("ICC(A,1)", (0.289764, 11.027248, 0.000135)),
+            ("ICC(C,k)", (0.909316, 11.027248, 0.000135)),
+        )
+    ),
 )  # fmt: skip

@@ -5,6 +5,8 @@ from __future__ import annotations
 from delphi.statistics.entries.entry import Case, Parameter, Statistic
 from delphi.statistics.entries.rater_cases import (
     GIVEN_OF_PAIRS,
+    ICC_RATERS,
+    ICC_UNITS,
     PAIR_CONSTANT,
     PAIR_RATED,
     PAIR_RATERS,
@@ -17,12 +19,15 @@ from delphi.statistics.entries.rater_cases import (
     UNITS,
     VARIED,
     all_in_one_category,
+    by_given,
     constant_rater,
     fewer_rated_twice_than,
     fewer_raters_than,
+    never,
     nobody_answered,
     one_point_scale,
 )
+from delphi.statistics.intraclass import FORMS
 from delphi.statistics.undefined import (
     always,
     fewer_units_than,
@@ -175,5 +180,24 @@ ENTRIES: tuple[Statistic, ...] = (
             Parameter("given", "histograms of the units, or the answers", "units", allowed=("units", "answers")),
         ),
         undefined=(*OF_UNITS_OR_ANSWERS, Case("no_variation", VARIED)),
+    ),
+    Statistic(
+        "icc",
+        "intraclass correlation, ICC(1,·), ICC(2,·) = ICC(A,·), ICC(3,·) = ICC(C,·)",
+        section="3", takes="answers", gives="fields", main="value", level="interval", high=1, direction="more",
+        formula="variance between the units over that and the error, from the mean squares of Shrout and Fleiss",
+        reading="Koo and Li (2016): below .5 poor, to .75 moderate, to .9 good, above excellent, by the interval; Cicchetti (1994): "
+        ".40, .60, .75. The form, single or mean, has to be named; a mean of many raters is high whatever they do.",
+        sources=("Shrout and Fleiss (1979), Psychological Bulletin 86, 420-428", "McGraw and Wong (1996), Psychological Methods 1, 30-46"),
+        place="delphi.statistics.intraclass:icc",
+        parameters=(
+            Parameter("form", "one-way, absolute agreement or consistency; of one rater or of the mean of all", "ICC(A,1)", allowed=tuple(FORMS)),
+            Parameter("complete", "what is left out where a rating lacks: the unit or the rater", "units", allowed=("units", "raters")),
+            Parameter("given", "the answers, or histograms of the units (one-way forms only)", "answers", allowed=("answers", "units")),
+        ),
+        undefined=(
+            Case("no_valid_answers", RATED), Case("too_few_raters", ICC_RATERS),
+            Case("no_pairs", by_given(never, fewer_rated_twice_than(1))), Case("too_few_units", ICC_UNITS), ALIKE,
+        ),
     ),
 )  # fmt: skip

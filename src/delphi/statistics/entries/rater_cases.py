@@ -8,6 +8,7 @@ import numpy as np
 
 from delphi.statistics.arrays import as_counts, as_transitions
 from delphi.statistics.entries.entry import Parameter, When
+from delphi.statistics.intraclass import complete_ratings
 from delphi.statistics.raters import as_answers, units_of_answers
 from delphi.statistics.undefined import (
     Options,
@@ -110,6 +111,26 @@ def _one_of_the_two(transitions: Any, _: Options) -> Where:
     return (given[..., :-1, :].sum(axis=(-1, -2)) == 0) | (given[..., :, :-1].sum(axis=(-1, -2)) == 0)
 
 
+def _most_ratings_below_two(units: Any, _: Options) -> Where:
+    return as_counts(units).sum(axis=-1).max(axis=-1, initial=0) < 2
+
+
+def _one_whole_unit(units: Any, _: Options) -> Where:
+    ratings = as_counts(units).sum(axis=-1)
+    return (ratings == ratings.max(axis=-1, initial=0)[..., None]).sum(axis=-1) < 2
+
+
+def _no_two_complete_raters(answers: Any, options: Options) -> Where:
+    return np.asarray(
+        bool(fewer_raters_than(2)(answers, options))
+        or (options["complete"] == "raters" and len(complete_ratings(answers, "raters")) < 2)
+    )
+
+
+def _no_two_complete_units(answers: Any, options: Options) -> Where:
+    return np.asarray(complete_ratings(answers, options["complete"]).shape[1] < 2)
+
+
 RATED = by_given(no_rating, nobody_answered)
 RATERS = by_given(one_rater, fewer_raters_than(2))
 TWICE = by_given(fewer_units_than(1), fewer_rated_twice_than(1))
@@ -125,6 +146,8 @@ PAIR_CONSTANT = by_given(one_wave_unanimous, constant_rater)
 PAIR_VARIED = by_given(one_category_throughout, always)
 """The same of pairs of raters, from transitions, or from answers."""
 
+ICC_RATERS = by_given(_most_ratings_below_two, _no_two_complete_raters)
+ICC_UNITS = by_given(_one_whole_unit, _no_two_complete_units)
 
 GIVEN_OF_PAIRS = Parameter(
     "given", "a table of two raters (or waves), or the answers of raters: then the mean over their pairs", "transitions",
