@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.metrics import cohen_kappa_score
 from statsmodels.stats.inter_rater import cohens_kappa
 from statsmodels.stats.inter_rater import fleiss_kappa as fleiss_of_statsmodels
@@ -36,6 +37,13 @@ PSYCHIATRISTS = np.array([[float(digit) for digit in one] for one in DIAGNOSES])
 
 JUDGES = np.array([[9, 6, 8, 7, 10, 6], [2, 1, 4, 1, 5, 2], [5, 3, 6, 2, 6, 4], [8, 2, 8, 6, 9, 7]])
 """Four judges, six targets (Shrout and Fleiss 1979)."""
+ONE, TWO, THREE = [5, 3, 2, 1, 0], [1, 2, 2, 4, 3], [0, 1, 4, 2, 2]
+"""Three groups on five points."""
+
+
+def listed(counts: list[int]) -> NDArray[np.int64]:
+    """Answers of a histogram, one by one."""
+    return np.repeat(np.arange(1, len(counts) + 1), counts)
 
 
 def pairs_that_agree() -> float:
@@ -55,6 +63,25 @@ def light() -> float:
         both = ~np.isnan(one) & ~np.isnan(other)
         found.append(cohen_kappa_score(one[both].astype(int), other[both].astype(int)))
     return float(np.mean(found))
+
+
+def within(answers: NDArray[np.int64], null: float) -> float:
+    """1 less NumPy's variance over that of the null."""
+    return float(1 - np.var(answers, ddof=1) / null)
+
+
+UNIFORM_5, SKEWED_5 = 2.0, 1.34
+"""Variances of the nulls on five points (James, Demaree and Wolf 1984)."""
+PART = float(np.mean([np.var(listed(one), ddof=1) for one in (TWO, THREE)])) / UNIFORM_5
+
+
+def awg_of_two() -> float:
+    """Brown and Hauenstein's index against the variance of answers at the two ends with the same mean."""
+    answers = listed(TWO)
+    n, mean = len(answers), answers.mean()
+    high = (mean - 1) / 4  # share at 5, the rest at 1
+    largest = (high * (5 - mean) ** 2 + (1 - high) * (1 - mean) ** 2) * n / (n - 1)
+    return float(1 - 2 * np.var(answers, ddof=1) / largest)
 
 
 R_IRRCAC = "vignette of the R package irrCAC"
@@ -115,4 +142,9 @@ REFERENCES = (
             ("ICC(C,k)", (0.909316, 11.027248, 0.000135)),
         )
     ),
+    Reference("rwg", within(listed(TWO), UNIFORM_5), "NumPy var, uniform null 2", lambda: ds.rwg(TWO).value),
+    Reference("rwg", within(listed(TWO), SKEWED_5), "NumPy var, slightly skewed null 1.34", lambda: ds.rwg(TWO, null="slightly_skewed").raw),
+    Reference("rwg_j", 2 * (1 - PART) / (2 * (1 - PART) + PART), "NumPy var of each item", lambda: ds.rwg_j([TWO, THREE]).value),
+    Reference("rwg_lindell", 1 - PART, "NumPy var of each item", lambda: ds.rwg_lindell([TWO, THREE]).value),
+    Reference("awg", awg_of_two(), "against answers at the two ends", lambda: ds.awg(TWO)),
 )  # fmt: skip

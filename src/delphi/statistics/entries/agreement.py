@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+
+from delphi.statistics.arrays import as_counts
 from delphi.statistics.entries.entry import Case, Parameter, Statistic
+from delphi.statistics.entries.location import ALONE, FLAT, NOBODY
 from delphi.statistics.entries.rater_cases import (
     GIVEN_OF_PAIRS,
     ICC_RATERS,
@@ -29,12 +35,16 @@ from delphi.statistics.entries.rater_cases import (
 )
 from delphi.statistics.intraclass import FORMS
 from delphi.statistics.undefined import (
+    Options,
+    Where,
     always,
+    fewer_categories_than,
     fewer_units_than,
     no_rating,
     one_category_of_units,
     one_rater,
 )
+from delphi.statistics.within_group import has_null
 
 OF_UNITS = (
     Case("no_valid_answers", no_rating),
@@ -57,6 +67,7 @@ OF_ANSWERS = (
 SHORT_UNITS = Case("scale_too_short", one_point_scale)
 ALL_ALIKE = Case("no_variation", one_category_of_units)
 ALIKE = Case("no_variation", always)
+ONE_POINT = Case("scale_too_short", fewer_categories_than(2))
 
 KAPPAS = (
     "Landis and Koch (1977): above .20 fair, .40 moderate, .60 substantial, .80 almost perfect; Altman (1991) the same marks; "
@@ -66,7 +77,29 @@ KAPPAS = (
 AGAINST_SKEW = (
     "Holds where shares are skewed and kappa falls. Marks of Landis and Koch (1977) were made for kappa."
 )
+WITHIN = (
+    "At least .70 by custom; LeBreton and Senter (2008): above .30 weak, .50 moderate, .70 strong, .90 very strong. The null of "
+    "another number of points, or an uncommon null, gives another number."
+)
 GWET = "Gwet (2014), Handbook of Inter-Rater Reliability, 4th edition"
+JAMES = "James, Demaree and Wolf (1984), Journal of Applied Psychology 69, 85-98"
+LEBRETON = "LeBreton and Senter (2008), Organizational Research Methods 11, 815-852"
+NULL = Parameter(
+    "null", "distribution of answers without agreement; slightly skewed for 5 to 11 points one apart", "uniform",
+    allowed=("uniform", "slightly_skewed"),
+)  # fmt: skip
+
+
+def _without_null_of_item(counts: Any, options: Options) -> Where:
+    given = as_counts(counts)
+    unknown = not has_null(given.shape[-1], options.get("values"), options["null"])
+    return np.full(given.shape[:-1], unknown)
+
+
+def _without_null_of_items(counts: Any, options: Options) -> Where:
+    given = as_counts(counts)
+    unknown = not has_null(given.shape[-1], options.get("values"), options["null"])
+    return np.full(given.shape[:-2], unknown)
 
 
 ENTRIES: tuple[Statistic, ...] = (
@@ -199,5 +232,53 @@ ENTRIES: tuple[Statistic, ...] = (
             Case("no_valid_answers", RATED), Case("too_few_raters", ICC_RATERS),
             Case("no_pairs", by_given(never, fewer_rated_twice_than(1))), Case("too_few_units", ICC_UNITS), ALIKE,
         ),
+    ),
+    Statistic(
+        "rwg",
+        "within-group agreement of one item, r_wg",
+        section="3", takes="counts", gives="fields", main="value", level="interval", low=0, high=1, direction="more",
+        formula="1 - variance (n - 1) / variance of the null, 0 where negative; `raw` is not cut",
+        reading=WITHIN,
+        sources=(JAMES, LEBRETON),
+        place="delphi.statistics.within_group:rwg",
+        parameters=(NULL,),
+        undefined=(NOBODY, ALONE, ONE_POINT, Case("scale_not_supported", _without_null_of_item)),
+        marks=(FLAT,),
+    ),
+    Statistic(
+        "rwg_j",
+        "within-group agreement of several items, r_wg(j)",
+        section="3", takes="units", gives="fields", main="value", level="interval", low=0, high=1, direction="more",
+        formula="J (1 - x) / (J (1 - x) + x), x the mean variance of the J items over that of the null, 0 where x exceeds 1; `raw` is not cut",
+        reading=WITHIN + " It rises with the number of items alone.",
+        sources=(JAMES, LEBRETON),
+        place="delphi.statistics.within_group:rwg_j",
+        parameters=(NULL,),
+        undefined=(*OF_UNITS, SHORT_UNITS, Case("scale_not_supported", _without_null_of_items)),
+        marks=(ALL_ALIKE,),
+    ),
+    Statistic(
+        "rwg_lindell",
+        "r*_wg(j) of Lindell, Brandt and Whitney",
+        section="3", takes="units", gives="fields", main="value", level="interval", low=0, high=1, direction="more",
+        formula="1 - mean variance of the items / variance of the null, 0 where negative; `raw` is not cut",
+        reading=WITHIN,
+        sources=("Lindell, Brandt and Whitney (1999), Applied Psychological Measurement 23, 127-135", LEBRETON),
+        place="delphi.statistics.within_group:rwg_lindell",
+        parameters=(NULL,),
+        undefined=(*OF_UNITS, SHORT_UNITS, Case("scale_not_supported", _without_null_of_items)),
+        marks=(ALL_ALIKE,),
+    ),
+    Statistic(
+        "awg",
+        "within-group agreement against the largest variance at this mean, a_wg",
+        section="3", takes="counts", level="interval", low=-1, high=1, direction="more",
+        formula="1 - 2 s² / (((H + L) M - M² - H L) n / (n - 1)), L and H the ends of the scale, M the mean",
+        reading="No null to choose. Not defined for a mean near an end of the scale, where a Delphi may well end; wants at least as "
+        "many raters as points less one (Brown and Hauenstein 2005).",
+        sources=("Brown and Hauenstein (2005), Organizational Research Methods 8, 165-184",),
+        place="delphi.statistics.within_group:awg",
+        undefined=(NOBODY, ALONE, ONE_POINT, Case("wrong_level", always)),
+        marks=(FLAT,),
     ),
 )  # fmt: skip
