@@ -168,6 +168,32 @@ def test_kendalls_w_leaves_incomplete_rankings_out():
     assert ds.kendall_w([*complete, [1, np.nan, 2]]) == ds.kendall_w(complete)
 
 
+@pytest.mark.parametrize("p_from", ["chi_square", "orders"])
+def test_w_of_complete_rankings_does_not_depend_on_what_becomes_of_incomplete_ones(p_from):
+    ranks = [[1, 2, 3], [2, 1, 3], [1, 2, 3]]
+    assert ds.kendall_w(ranks, "leave_out", p_from) == ds.kendall_w(ranks, "friedman", p_from)
+
+
+def test_p_of_w_from_all_orders_is_the_exact_one_where_they_are_few_and_chi_square_beyond():
+    few, many = [[1, 2, 3]] * 3, [[1, 2, 3, 4, 5, 6]] * 3
+    assert ds.kendall_w(few, p_from="orders").p == pytest.approx(1 / 36, abs=1e-9)
+    assert ds.kendall_w(few).p == pytest.approx(0.0498, abs=5e-5)
+    assert ds.kendall_w(many, p_from="orders") == ds.kendall_w(many)
+
+
+def test_ratings_are_ranked_within_the_rater_before_w():
+    """Trap 31: a rater who uses the upper half of the scale agrees with one who uses the lower."""
+    low, high = [1, 2, 2, 3, 5], [6, 7, 7, 8, 9]
+    assert ds.kendall_w([low, high]).w == pytest.approx(1.0, abs=1e-12)
+
+
+def test_w_of_the_transposed_table_is_another_number():
+    """Trap 31: raters are rows."""
+    ranks = np.array([[1, 2, 3, 4], [1, 2, 4, 3], [2, 1, 3, 4]])
+    assert ds.kendall_w(ranks).w > 0.7
+    assert ds.kendall_w(ranks.T).w < 0.2
+
+
 @pytest.mark.parametrize("ranks", [[[1, 2, 3]], [[1], [1]], [[2, 2, 2], [2, 2, 2]], [[1, np.nan], [2, 1]]])
 def test_kendalls_w_is_undefined_for_one_ranking_one_object_or_one_tie(ranks):
     w, p, _ = ds.kendall_w(ranks)
@@ -182,6 +208,14 @@ def test_wrong_arguments_are_named():
         ds.krippendorff_alpha([[1, 2]], given="counts")
     with pytest.raises(ValueError, match=r"^values: are 0 or more at the level ratio"):
         ds.krippendorff_alpha([[1, 2], [2, 1]], "ratio", [-1, 1])
+    with pytest.raises(ValueError, match=r"^incomplete:"):
+        ds.kendall_w([[1, 2]], incomplete="last")
+    with pytest.raises(ValueError, match=r"^p_from:"):
+        ds.kendall_w([[1, 2]], p_from="normal")
+    with pytest.raises(ValueError, match=r"^counts:"):
+        ds.krippendorff_alpha([1, 2])
+    with pytest.raises(ValueError, match=r"^ranks:"):
+        ds.kendall_w([1, 2])
 
 
 def test_agreement_of_long_scales_equals_the_exact_fraction():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -231,22 +232,41 @@ def _distances(level: str, margins: Floats, scale: Floats) -> Floats:
     return np.where(apart == 0, 0.0, divided(apart, scale[:, None] + scale[None, :])) ** 2
 
 
-def kendall_w(ranks: ArrayLike) -> tuple[float, float, int]:
-    """Kendall's coefficient of concordance over complete rankings, corrected for ties.
+class Concordance(NamedTuple):
+    """Kendall's W, its p-value, and on how many rankings both rest."""
+
+    w: float
+    p: float
+    n: int
+
+
+def kendall_w(ranks: ArrayLike, incomplete: str = "leave_out", p_from: str = "chi_square") -> Concordance:
+    """Kendall's coefficient of concordance, corrected for ties.
 
     Parameters
     ----------
     ranks : array_like of float, shape (M, N)
-        Per rater the rank of each object; a row with a NaN is left out.
+        Per rater the rank of each object, NaN for unranked. Ratings are ranked within each rater.
+    incomplete : "leave_out" or "friedman"
+        What becomes of a ranking that lacks an object: it is left out, or ranked among the objects that it
+        has (`concordance_of_incomplete`).
+    p_from : "chi_square" or "orders"
+        Chi-square with N - 1 degrees of freedom; or all orders of few rankings of few objects counted
+        (`kendall_w_exact_p`), and chi-square where they are too many.
 
     Returns
     -------
-    w, p, n : W in [0, 1], its chi-square p-value, and the number of complete rankings
+    w, p, n : W in [0, 1], its p-value, and the number of rankings
         NaN below two complete rankings or two objects, or where every ranking is one tie.
+
+    Raises
+    ------
+    ValueError
+        If an option is none of the named, or the ranks are no table.
 
     Notes
     -----
-    Source: Kendall and Gibbons (1990); p by chi-square with N - 1 degrees of freedom.
+    Source: Kendall and Gibbons (1990).
 
     Examples
     --------
@@ -254,13 +274,31 @@ def kendall_w(ranks: ArrayLike) -> tuple[float, float, int]:
     >>> round(w, 4), n
     (0.7778, 3)
     """
+    if incomplete not in ("leave_out", "friedman"):
+        raise ValueError(f"incomplete: is leave_out or friedman, got {incomplete!r}")
+    if p_from not in ("chi_square", "orders"):
+        raise ValueError(f"p_from: is chi_square or orders, got {p_from!r}")
     given = np.asarray(ranks, dtype=np.float64)
     if given.ndim != 2:
         raise ValueError(f"ranks: needs raters and objects as dimensions, got shape {given.shape}")
     complete = given[~np.isnan(given).any(axis=1)]
+    if incomplete == "friedman" and len(complete) < len(given):
+        from delphi.statistics.incomplete_rankings import concordance_of_incomplete
+
+        return concordance_of_incomplete(given)
+    found = _of_complete_rankings(complete)
+    if p_from == "orders":
+        from delphi.statistics.concordance import kendall_w_exact_p
+
+        exact_p = kendall_w_exact_p(complete)
+        return found if np.isnan(exact_p) else found._replace(p=exact_p)
+    return found
+
+
+def _of_complete_rankings(complete: NDArray[np.float64]) -> Concordance:
     raters, objects = complete.shape
     if raters < 2 or objects < 2:
-        return float("nan"), float("nan"), raters
+        return Concordance(float("nan"), float("nan"), raters)
     tied = np.column_stack([(complete == complete[:, [j]]).sum(axis=1) for j in range(objects)])
     lower = np.column_stack([(complete < complete[:, [j]]).sum(axis=1) for j in range(objects)])
     middle = lower + (tied + 1) / 2
@@ -269,11 +307,11 @@ def kendall_w(ranks: ArrayLike) -> tuple[float, float, int]:
     ties = int((tied**2 - 1).sum())  # the sum of t^3 - t over groups of t equal ranks
     bottom = raters**2 * (objects**3 - objects) - raters * ties
     if bottom == 0:
-        return float("nan"), float("nan"), raters
+        return Concordance(float("nan"), float("nan"), raters)
     from scipy.special import chdtrc
 
     w = float(12 * spread / bottom)
-    return w, float(chdtrc(objects - 1, raters * (objects - 1) * w)), raters
+    return Concordance(w, float(chdtrc(objects - 1, raters * (objects - 1) * w)), raters)
 
 
 def mid_ranks(values: ArrayLike) -> NDArray[np.float64]:

@@ -6,6 +6,7 @@ from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import friedmanchisquare, spearmanr
 from sklearn.metrics import cohen_kappa_score
 from statsmodels.stats.inter_rater import cohens_kappa
 from statsmodels.stats.inter_rater import fleiss_kappa as fleiss_of_statsmodels
@@ -37,6 +38,15 @@ PSYCHIATRISTS = np.array([[float(digit) for digit in one] for one in DIAGNOSES])
 
 JUDGES = np.array([[9, 6, 8, 7, 10, 6], [2, 1, 4, 1, 5, 2], [5, 3, 6, 2, 6, 4], [8, 2, 8, 6, 9, 7]])
 """Four judges, six targets (Shrout and Fleiss 1979)."""
+APPLICANTS = [[1, 6, 3, 2, 5, 4], [1, 5, 6, 4, 2, 3], [6, 3, 2, 5, 4, 1]]
+"""Three executives rank six applicants (Siegel 1956, chapter 9)."""
+ASSEMBLY = np.array(
+    [
+        [3.2, 4.1, 3.8, 4.2], [3.1, 3.9, 3.4, 4.0], [4.3, 3.5, 4.6, 4.8], [3.5, 3.6, 3.9, 4.0], [3.6, 4.2, 3.7, 3.9],
+        [4.5, 4.7, 3.7, NOTHING], [NOTHING, 4.2, 3.4, NOTHING], [4.3, 4.6, 4.4, 4.9], [3.5, NOTHING, 3.7, 3.9],
+    ]
+)  # fmt: skip
+"""Assembly times of nine blocks under four methods, some lacking (Skillings and Mack 1981)."""
 ONE, TWO, THREE = [5, 3, 2, 1, 0], [1, 2, 2, 4, 3], [0, 1, 4, 2, 2]
 """Three groups on five points."""
 
@@ -65,6 +75,15 @@ def light() -> float:
     return float(np.mean(found))
 
 
+def mean_rho(table: NDArray[np.float64]) -> float:
+    """Mean of SciPy's rank correlations over pairs of rows, on the columns that both have."""
+    found = []
+    for one, other in combinations(table, 2):
+        both = ~np.isnan(one) & ~np.isnan(other)
+        found.append(spearmanr(one[both], other[both]).statistic)
+    return float(np.mean(found))
+
+
 def within(answers: NDArray[np.int64], null: float) -> float:
     """1 less NumPy's variance over that of the null."""
     return float(1 - np.var(answers, ddof=1) / null)
@@ -84,6 +103,7 @@ def awg_of_two() -> float:
     return float(1 - 2 * np.var(answers, ddof=1) / largest)
 
 
+KENDALL_OF_APPLICANTS = 12 * 25.5 / (9 * 210)
 R_IRRCAC = "vignette of the R package irrCAC"
 PYTHON_IRRCAC = "irrCAC 0.4.4 (Python) on Fleiss 1971"
 PSYCH = "R package psych on Shrout and Fleiss 1979"
@@ -147,4 +167,15 @@ REFERENCES = (
     Reference("rwg_j", 2 * (1 - PART) / (2 * (1 - PART) + PART), "NumPy var of each item", lambda: ds.rwg_j([TWO, THREE]).value),
     Reference("rwg_lindell", 1 - PART, "NumPy var of each item", lambda: ds.rwg_lindell([TWO, THREE]).value),
     Reference("awg", awg_of_two(), "against answers at the two ends", lambda: ds.awg(TWO)),
+    Reference("kendall_w", KENDALL_OF_APPLICANTS, "Siegel 1956, s = 25.5", lambda: ds.kendall_w(APPLICANTS).w),
+    Reference(
+        "kendall_w", float(friedmanchisquare(*JUDGES.T).statistic) / (4 * 5), "SciPy friedmanchisquare / (m (N - 1))",
+        lambda: ds.kendall_w(JUDGES).w,
+    ),
+    Reference(
+        "kendall_w", (15.493, 0.0014), "Skillings and Mack 1981, chi-square and p",
+        lambda: (ds.kendall_w(ASSEMBLY, incomplete="friedman").w * 23, ds.kendall_w(ASSEMBLY, incomplete="friedman").p), 5e-4,
+    ),
+    Reference("mean_spearman", (3 * KENDALL_OF_APPLICANTS - 1) / 2, "Siegel 1956, (m W - 1) / (m - 1)", lambda: ds.mean_spearman(APPLICANTS).value),
+    Reference("mean_spearman", mean_rho(ANSWERS), "SciPy spearmanr pair by pair", lambda: ds.mean_spearman(ANSWERS).value),
 )  # fmt: skip

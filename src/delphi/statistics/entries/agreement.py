@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from delphi.statistics.arrays import as_counts
+from delphi.statistics.concordance import EXACT_UP_TO_RANKINGS
 from delphi.statistics.entries.entry import Case, Parameter, Statistic
 from delphi.statistics.entries.location import ALONE, FLAT, NOBODY
 from delphi.statistics.entries.rater_cases import (
@@ -27,13 +28,19 @@ from delphi.statistics.entries.rater_cases import (
     all_in_one_category,
     by_given,
     constant_rater,
+    few_usable_rankings,
+    fewer_columns_than,
+    fewer_common_than,
     fewer_rated_twice_than,
     fewer_raters_than,
     never,
     nobody_answered,
     one_point_scale,
+    one_ranking,
+    tie_within_a_rater,
 )
 from delphi.statistics.intraclass import FORMS
+from delphi.statistics.raters import as_answers
 from delphi.statistics.undefined import (
     Options,
     Where,
@@ -68,6 +75,7 @@ SHORT_UNITS = Case("scale_too_short", one_point_scale)
 ALL_ALIKE = Case("no_variation", one_category_of_units)
 ALIKE = Case("no_variation", always)
 ONE_POINT = Case("scale_too_short", fewer_categories_than(2))
+TIES = Case("ties_present", tie_within_a_rater)
 
 KAPPAS = (
     "Landis and Koch (1977): above .20 fair, .40 moderate, .60 substantial, .80 almost perfect; Altman (1991) the same marks; "
@@ -84,6 +92,7 @@ WITHIN = (
 GWET = "Gwet (2014), Handbook of Inter-Rater Reliability, 4th edition"
 JAMES = "James, Demaree and Wolf (1984), Journal of Applied Psychology 69, 85-98"
 LEBRETON = "LeBreton and Senter (2008), Organizational Research Methods 11, 815-852"
+KENDALL = "Kendall and Gibbons (1990), Rank Correlation Methods, chapter 6"
 NULL = Parameter(
     "null", "distribution of answers without agreement; slightly skewed for 5 to 11 points one apart", "uniform",
     allowed=("uniform", "slightly_skewed"),
@@ -100,6 +109,14 @@ def _without_null_of_items(counts: Any, options: Options) -> Where:
     given = as_counts(counts)
     unknown = not has_null(given.shape[-1], options.get("values"), options["null"])
     return np.full(given.shape[:-2], unknown)
+
+
+def _w_from_chi_square(ranks: Any, options: Options) -> Where:
+    given = as_answers(ranks)
+    complete = (~np.isnan(given)).all(axis=1)
+    countable = 2 <= complete.sum() <= EXACT_UP_TO_RANKINGS.get(given.shape[1], 0)
+    gaps_are_ranked = options["incomplete"] == "friedman" and not complete.all()
+    return np.asarray(options["p_from"] != "orders" or not countable or gaps_are_ranked)
 
 
 ENTRIES: tuple[Statistic, ...] = (
@@ -280,5 +297,37 @@ ENTRIES: tuple[Statistic, ...] = (
         place="delphi.statistics.within_group:awg",
         undefined=(NOBODY, ALONE, ONE_POINT, Case("wrong_level", always)),
         marks=(FLAT,),
+    ),
+    Statistic(
+        "kendall_w",
+        "Kendall's coefficient of concordance W",
+        section="3", takes="ranks", gives="fields", main="w", level="ranks", low=0, high=1, direction="more",
+        formula="12 S / (m² (N³ - N) - m T), S the squared deviations of the rank sums, T the sum of t³ - t over ties",
+        reading="Schmidt (1997): .1 very weak, .3 weak, .5 moderate, .7 strong, .9 unusually strong agreement.",
+        sources=(KENDALL, "Skillings and Mack (1981), Technometrics 23, 171-177, for incomplete rankings"),
+        place="delphi.statistics.agreement:kendall_w",
+        parameters=(
+            Parameter("incomplete", "leave rankings with a gap out, or rank each among the own objects", "leave_out", allowed=("leave_out", "friedman")),
+            Parameter("p_from", "chi-square, or all orders where they are few enough", "chi_square", allowed=("chi_square", "orders")),
+        ),
+        undefined=(
+            Case("no_valid_answers", nobody_answered), Case("too_few_units", fewer_columns_than(2)),
+            Case("too_few_raters", one_ranking), Case("incomplete_rankings", few_usable_rankings), Case("all_ties", always),
+        ),
+        marks=(TIES, Case("approximate_p", _w_from_chi_square)),
+    ),
+    Statistic(
+        "mean_spearman",
+        "mean of Spearman's rank correlation over the pairs of raters",
+        section="3", takes="ranks", gives="fields", main="value", level="ranks", low=-1, high=1, direction="more",
+        formula="plain mean of the pairwise correlations of mid-ranks; (m W - 1) / (m - 1) without ties and gaps",
+        reading="From -1 / (m - 1) on. Not the mean by Fisher's z. With ties it is not that function of W.",
+        sources=(KENDALL, "Spearman (1904)"),
+        place="delphi.statistics.rater_correlation:mean_spearman",
+        undefined=(
+            Case("no_valid_answers", nobody_answered), Case("too_few_units", fewer_columns_than(2)),
+            Case("too_few_raters", fewer_raters_than(2)), Case("no_pairs", fewer_common_than(2)), ALIKE,
+        ),
+        marks=(TIES,),
     ),
 )  # fmt: skip

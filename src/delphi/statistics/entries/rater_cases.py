@@ -53,6 +53,15 @@ def fewer_raters_than(least: int) -> When:
     return where
 
 
+def fewer_columns_than(least: int) -> When:
+    """There are fewer objects or rounds than these."""
+
+    def where(answers: Any, _: Options) -> Where:
+        return np.asarray(as_answers(answers).shape[1] < least)
+
+    return where
+
+
 def fewer_common_than(least: int) -> When:
     """No two raters rated so many of the same units."""
 
@@ -88,6 +97,13 @@ def constant_rater(answers: Any, _: Options) -> Where:
     given = as_answers(answers)
     many = given[(~np.isnan(given)).sum(axis=1) >= 2]
     return np.asarray((np.nanmax(many, axis=1) == np.nanmin(many, axis=1)).any() if len(many) else False)
+
+
+def tie_within_a_rater(ranks: Any, _: Options) -> Where:
+    """Somebody gave two objects the same rank."""
+    return np.asarray(
+        any(len(np.unique(row[~np.isnan(row)])) < (~np.isnan(row)).sum() for row in as_answers(ranks))
+    )
 
 
 def all_in_one_category(units: Any, _: Options) -> Where:
@@ -129,6 +145,24 @@ def _no_two_complete_raters(answers: Any, options: Options) -> Where:
 
 def _no_two_complete_units(answers: Any, options: Options) -> Where:
     return np.asarray(complete_ratings(answers, options["complete"]).shape[1] < 2)
+
+
+def _rankings(ranks: Any, options: Options) -> tuple[int, int]:
+    """How many raters ranked anything, and how many of their rankings are used."""
+    is_ranked = ~np.isnan(as_answers(ranks, "ranks"))
+    most = is_ranked.shape[1] if options["incomplete"] == "leave_out" else min(2, is_ranked.shape[1])
+    return int(is_ranked.any(axis=1).sum()), int((is_ranked.sum(axis=1) >= max(most, 1)).sum())
+
+
+def one_ranking(ranks: Any, options: Options) -> Where:
+    """Fewer than two rankings, and nobody gave another."""
+    raters, used = _rankings(ranks, options)
+    return np.asarray(used < 2 and used == raters)
+
+
+def few_usable_rankings(ranks: Any, options: Options) -> Where:
+    """Fewer than two rankings that are used."""
+    return np.asarray(_rankings(ranks, options)[1] < 2)
 
 
 RATED = by_given(no_rating, nobody_answered)
