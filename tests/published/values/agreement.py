@@ -47,6 +47,13 @@ ASSEMBLY = np.array(
     ]
 )  # fmt: skip
 """Assembly times of nine blocks under four methods, some lacking (Skillings and Mack 1981)."""
+ITEMS = np.array(
+    [[3, 4, 3, 3], [4, 4, 5, 5], [1, 2, 2, 3], [5, 5, 4, 5], [2, 3, 3, 2], [4, 3, 4, 4], [2, 2, 1, 3], [5, 4, 5, 4]],
+    dtype=float,
+)  # fmt: skip
+"""Eight respondents, four items of one scale."""
+GAPS = ITEMS.copy()
+GAPS[1, 2] = GAPS[4, 0] = NOTHING
 ONE, TWO, THREE = [5, 3, 2, 1, 0], [1, 2, 2, 4, 3], [0, 1, 4, 2, 2]
 """Three groups on five points."""
 
@@ -178,4 +185,7 @@ REFERENCES = (
     ),
     Reference("mean_spearman", (3 * KENDALL_OF_APPLICANTS - 1) / 2, "Siegel 1956, (m W - 1) / (m - 1)", lambda: ds.mean_spearman(APPLICANTS).value),
     Reference("mean_spearman", mean_rho(ANSWERS), "SciPy spearmanr pair by pair", lambda: ds.mean_spearman(ANSWERS).value),
+    Reference("cronbach_alpha", 0.9208797486, PINGOUIN, lambda: ds.cronbach_alpha(ITEMS).value),
+    Reference("cronbach_alpha", 0.9241311796, f"{PINGOUIN}, listwise", lambda: ds.cronbach_alpha(GAPS).value),
+    Reference("cronbach_alpha", 0.9282565739, f"{PINGOUIN}, pairwise", lambda: ds.cronbach_alpha(GAPS, "pairwise").value),
 )  # fmt: skip

@@ -29,6 +29,7 @@ from delphi.statistics.entries.rater_cases import (
     by_given,
     constant_rater,
     few_usable_rankings,
+    fewer_answered_items_than,
     fewer_columns_than,
     fewer_common_than,
     fewer_rated_twice_than,
@@ -117,6 +118,30 @@ def _w_from_chi_square(ranks: Any, options: Options) -> Where:
     countable = 2 <= complete.sum() <= EXACT_UP_TO_RANKINGS.get(given.shape[1], 0)
     gaps_are_ranked = options["incomplete"] == "friedman" and not complete.all()
     return np.asarray(options["p_from"] != "orders" or not countable or gaps_are_ranked)
+
+
+def _few_complete(answers: Any, _: Options) -> Where:
+    return np.asarray((~np.isnan(as_answers(answers))).all(axis=1).sum() < 2)
+
+
+def _few_of_answered_items(answers: Any, options: Options) -> Where:
+    given = as_answers(answers)
+    given = given[:, ~np.isnan(given).all(axis=0)]
+    return np.asarray(options["missing"] == "listwise") & _few_complete(given, options)
+
+
+def _few_of_a_pair_of_items(answers: Any, options: Options) -> Where:
+    given = (~np.isnan(as_answers(answers))).astype(np.float64)
+    given = given[:, given.any(axis=0)]
+    return np.asarray(options["missing"] == "pairwise" and (given.T @ given).min(initial=2) < 2)
+
+
+def _sums_alike(answers: Any, options: Options) -> Where:
+    """The sums do not vary; pairwise, no item does."""
+    given = as_answers(answers)
+    given = given[:, ~np.isnan(given).all(axis=0)]
+    is_flat = (np.nanmax(given, axis=0) == np.nanmin(given, axis=0)).all() if given.size else True
+    return np.asarray(options["missing"] == "listwise" or is_flat)
 
 
 ENTRIES: tuple[Statistic, ...] = (
@@ -329,5 +354,23 @@ ENTRIES: tuple[Statistic, ...] = (
             Case("too_few_raters", fewer_raters_than(2)), Case("no_pairs", fewer_common_than(2)), ALIKE,
         ),
         marks=(TIES,),
+    ),
+    Statistic(
+        "cronbach_alpha",
+        "Cronbach's alpha, internal consistency",
+        section="3", takes="answers", gives="fields", main="value", level="interval", high=1, direction="more",
+        formula="k / (k - 1) (1 - sum of the variances of the items / variance of their sum)",
+        reading=".70 for a start, .80 and more for established scales (Nunnally 1978). It grows with the number of items, and "
+        "supposes equal loadings: omega is preferred where a factor model is fitted. Negative: an item is coded the wrong way.",
+        sources=("Cronbach (1951), Psychometrika 16, 297-334",),
+        place="delphi.statistics.reliability:cronbach_alpha",
+        parameters=(
+            Parameter("missing", "respondents with all answers, or covariances from who answered both items", "listwise", allowed=("listwise", "pairwise")),
+        ),
+        undefined=(
+            Case("no_valid_answers", nobody_answered), Case("too_few_raters", fewer_raters_than(2)),
+            Case("too_few_items", fewer_answered_items_than(2)), Case("too_few", _few_of_answered_items),
+            Case("no_pairs", _few_of_a_pair_of_items), Case("no_variation", _sums_alike), Case("singular", always),
+        ),
     ),
 )  # fmt: skip

@@ -62,6 +62,15 @@ def fewer_columns_than(least: int) -> When:
     return where
 
 
+def fewer_answered_items_than(least: int) -> When:
+    """Fewer items got an answer than these."""
+
+    def where(answers: Any, _: Options) -> Where:
+        return np.asarray((~np.isnan(as_answers(answers))).any(axis=0).sum() < least)
+
+    return where
+
+
 def fewer_common_than(least: int) -> When:
     """No two raters rated so many of the same units."""
 
