@@ -71,6 +71,7 @@ _LATER = {
     "computed": "delphi.statistics.computing",
     "catalogue": "delphi.statistics.registry",
     "statistic": "delphi.statistics.registry",
+    "benjamini_hochberg": "delphi.statistics.multiplicity",
 }
 
 
