@@ -72,6 +72,7 @@ _LATER = {
     "catalogue": "delphi.statistics.registry",
     "statistic": "delphi.statistics.registry",
     "benjamini_hochberg": "delphi.statistics.multiplicity",
+    "group_pairs": "delphi.statistics.comparison",
 }
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import friedmanchisquare, spearmanr
+from scipy.stats import friedmanchisquare, kruskal, mannwhitneyu, spearmanr
 from sklearn.metrics import cohen_kappa_score
 from statsmodels.stats.inter_rater import cohens_kappa
 from statsmodels.stats.inter_rater import fleiss_kappa as fleiss_of_statsmodels
@@ -89,6 +89,11 @@ def mean_rho(table: NDArray[np.float64]) -> float:
         both = ~np.isnan(one) & ~np.isnan(other)
         found.append(spearmanr(one[both], other[both]).statistic)
     return float(np.mean(found))
+
+
+def dominance() -> float:
+    """Pairs of answers of two groups, counted one by one."""
+    return float(np.mean([np.sign(one - other) for one, other in product(listed(ONE), listed(TWO))]))
 
 
 def within(answers: NDArray[np.int64], null: float) -> float:
@@ -188,4 +193,21 @@ REFERENCES = (
     Reference("cronbach_alpha", 0.9208797486, PINGOUIN, lambda: ds.cronbach_alpha(ITEMS).value),
     Reference("cronbach_alpha", 0.9241311796, f"{PINGOUIN}, listwise", lambda: ds.cronbach_alpha(GAPS).value),
     Reference("cronbach_alpha", 0.9282565739, f"{PINGOUIN}, pairwise", lambda: ds.cronbach_alpha(GAPS, "pairwise").value),
+    Reference(
+        "friedman", tuple(friedmanchisquare(*ITEMS.T)), "SciPy friedmanchisquare",
+        lambda: (ds.friedman(ITEMS).statistic, ds.friedman(ITEMS).p),
+    ),
+    Reference(
+        "kruskal_wallis", tuple(kruskal(listed(ONE), listed(TWO), listed(THREE))), "SciPy kruskal",
+        lambda: (ds.kruskal_wallis([ONE, TWO, THREE]).statistic, ds.kruskal_wallis([ONE, TWO, THREE]).p),
+    ),
+    Reference(
+        "mann_whitney", tuple(mannwhitneyu(listed(ONE), listed(TWO), method="asymptotic", use_continuity=False)), "SciPy mannwhitneyu, asymptotic",
+        lambda: (ds.mann_whitney(ONE, TWO).statistic, ds.mann_whitney(ONE, TWO).p),
+    ),
+    Reference(
+        "mann_whitney", tuple(mannwhitneyu([1, 4, 6, 7], [2, 3, 5, 8, 9], method="exact")), "SciPy mannwhitneyu, exact",
+        lambda: tuple(getattr(ds.mann_whitney([1, 0, 0, 1, 0, 1, 1, 0, 0], [0, 1, 1, 0, 1, 0, 0, 1, 1]), name) for name in ("statistic", "p")),
+    ),
+    Reference("cliffs_delta", dominance(), "counted pair by pair", lambda: ds.cliffs_delta(ONE, TWO)),
 )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from delphi.statistics.arrays import as_counts
+from delphi.statistics.comparison import counts_all_orders
 from delphi.statistics.concordance import EXACT_UP_TO_RANKINGS
 from delphi.statistics.entries.entry import Case, Parameter, Statistic
 from delphi.statistics.entries.location import ALONE, FLAT, NOBODY
@@ -76,6 +77,7 @@ SHORT_UNITS = Case("scale_too_short", one_point_scale)
 ALL_ALIKE = Case("no_variation", one_category_of_units)
 ALIKE = Case("no_variation", always)
 ONE_POINT = Case("scale_too_short", fewer_categories_than(2))
+APPROXIMATE = Case("approximate_p", always)
 TIES = Case("ties_present", tie_within_a_rater)
 
 KAPPAS = (
@@ -110,6 +112,30 @@ def _without_null_of_items(counts: Any, options: Options) -> Where:
     given = as_counts(counts)
     unknown = not has_null(given.shape[-1], options.get("values"), options["null"])
     return np.full(given.shape[:-2], unknown)
+
+
+def _empty_group(counts: Any, _: Options) -> Where:
+    return np.asarray((as_counts(counts[0]).sum(axis=-1) == 0) | (as_counts(counts[1]).sum(axis=-1) == 0))
+
+
+def _nobody_in_two(counts: Any, _: Options) -> Where:
+    return as_counts(counts[0]).sum(axis=-1) + as_counts(counts[1]).sum(axis=-1) == 0
+
+
+def _two_alike(counts: Any, _: Options) -> Where:
+    return ((as_counts(counts[0]) + as_counts(counts[1])) > 0).sum(axis=-1) == 1
+
+
+def _some_orders_only(counts: Any, options: Options) -> Where:
+    return ~counts_all_orders(counts[0], counts[1], options["method"])
+
+
+def _nobody_in_groups(counts: Any, _: Options) -> Where:
+    return as_counts(counts).sum(axis=(-1, -2)) == 0
+
+
+def _one_group(counts: Any, _: Options) -> Where:
+    return (as_counts(counts).sum(axis=-1) > 0).sum(axis=-1) < 2
 
 
 def _w_from_chi_square(ranks: Any, options: Options) -> Where:
@@ -372,5 +398,55 @@ ENTRIES: tuple[Statistic, ...] = (
             Case("too_few_items", fewer_answered_items_than(2)), Case("too_few", _few_of_answered_items),
             Case("no_pairs", _few_of_a_pair_of_items), Case("no_variation", _sums_alike), Case("singular", always),
         ),
+    ),
+    Statistic(
+        "friedman",
+        "Friedman's test of related samples",
+        section="3", takes="rounds", gives="fields", main="statistic", level="ranks", low=0,
+        formula="chi-square of the rank sums of the columns over complete respondents, corrected for ties",
+        reading="A small p says that the columns differ in location, a large one not that they are the same.",
+        sources=("Friedman (1937), Journal of the American Statistical Association 32, 675-701",),
+        place="delphi.statistics.related_samples:friedman",
+        undefined=(
+            Case("no_valid_answers", nobody_answered), Case("too_few_units", fewer_columns_than(2)),
+            Case("too_few_raters", fewer_raters_than(2)), Case("too_few", _few_complete), Case("all_ties", always),
+        ),
+        marks=(TIES, APPROXIMATE),
+    ),
+    Statistic(
+        "kruskal_wallis",
+        "Kruskal-Wallis test of groups, with epsilon squared",
+        section="3", takes="group_counts", gives="fields", main="statistic", level="ordinal", low=0,
+        formula="H of the rank sums of the groups, corrected for ties; epsilon squared = H / (n - 1)",
+        reading="A p over many items wants an adjustment (`holm`, `benjamini_hochberg`), and an effect size beside it.",
+        sources=("Kruskal and Wallis (1952), Journal of the American Statistical Association 47, 583-621", "Tomczak and Tomczak (2014)"),
+        place="delphi.statistics.comparison:kruskal_wallis",
+        undefined=(Case("no_valid_answers", _nobody_in_groups), Case("too_few", _one_group), ALIKE),
+        marks=(APPROXIMATE,),
+    ),
+    Statistic(
+        "mann_whitney",
+        "Mann-Whitney test, Wilcoxon rank sum test",
+        section="3", takes="two_counts", gives="fields", main="statistic", level="ordinal", low=0,
+        formula="U, the pairs in which the answer of the first group is higher, ties counting a half",
+        reading="Cliff's delta is 2 U / (n1 n2) - 1. A p over many items wants an adjustment (`holm`, `benjamini_hochberg`).",
+        sources=("Mann and Whitney (1947), Annals of Mathematical Statistics 18, 50-60",),
+        place="delphi.statistics.comparison:mann_whitney",
+        parameters=(
+            Parameter("method", "all orders counted without ties and up to 25 answers a group, else normal; or always normal", "auto", allowed=("auto", "normal")),
+        ),
+        undefined=(Case("no_valid_answers", _nobody_in_two), Case("too_few", _empty_group), ALIKE),
+        marks=(Case("approximate_p", _some_orders_only),),
+    ),
+    Statistic(
+        "cliffs_delta",
+        "Cliff's delta, dominance",
+        section="3", takes="two_counts", level="ordinal", low=-1, high=1,
+        formula="share of pairs in which the first group is higher minus share in which it is lower",
+        reading="By amount .147 small, .33 medium, .474 large (Romano et al. 2006).",
+        sources=("Cliff (1993), Psychological Bulletin 114, 494-509",),
+        place="delphi.statistics.ranks:cliffs_delta",
+        undefined=(Case("no_valid_answers", _nobody_in_two), Case("too_few", _empty_group)),
+        marks=(Case("no_variation", _two_alike),),
     ),
 )  # fmt: skip
