@@ -31,6 +31,7 @@ COMMANDS = (
     "demo",
     "new",
     "check",
+    "fetch",
     "run",
     "status",
     "query",

@@ -387,7 +387,11 @@ def test_p13_an_address_is_refused_and_not_fetched(barriers: Path, address: str)
     study.write_text(study.read_text().replace('"{wave}.csv"', f'"{address}"'))
     problems = check_study(barriers).problems
     assert [(one.path, one.code, one.message) for one in problems] == [
-        ("sources.0.file", "file_outside", "an address: nothing is fetched from anywhere")
+        (
+            "sources.0.file",
+            "file_outside",
+            "an address, and not a file of the study folder: a run fetches nothing",
+        )
     ]
 
 

@@ -34,6 +34,12 @@ for _name, _place, _help, _example in (
     ("new", "delphi.cli.define:new", "Write a commented study file to start from.", "barriers"),
     ("check", "delphi.cli.define:check", "Name every error of a study file at once.", "barriers --resolved"),
     (
+        "fetch",
+        "delphi.cli.fetch:fetch",
+        "Bring the responses that a server has into the study folder, complete or not at all.",
+        "data/raw/barriers --wave r1",
+    ),
+    (
         "run",
         "delphi.cli.run:run",
         "Take a study through every stage, for what has arrived.",

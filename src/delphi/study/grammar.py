@@ -288,6 +288,35 @@ class WrittenComment(Written):
     comment: str
 
 
+class WrittenToken(Written):
+    """Where the secret for a server is kept: an environment variable, or a file of its owner alone."""
+
+    env: Name | None = None
+    file: Name | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one(cls, data: Any) -> Any:
+        keys = set(data) if isinstance(data, dict) else set()
+        if len(keys) != 1 or not keys <= {"env", "file"}:
+            raise ValueError(
+                "names where the token is kept, {env: NAME} or {file: ~/folder/name}; the token itself never stands here"
+            )
+        return data
+
+
+class WrittenFetch(Written):
+    """`sources[].fetch`: the server from which `delphi fetch` brings the file of a source."""
+
+    server: Literal["redcap", "odk", "kobo"]
+    url: Name
+    token: WrittenToken
+    record_id: Name | None = None
+    fields: list[Name] = []
+    forms: list[Name] = []
+    events: list[Name] = []
+
+
 class WrittenSource(Written):
     """`sources[]`."""
 
@@ -295,6 +324,7 @@ class WrittenSource(Written):
     for_: Id | Annotated[list[Id], Field(min_length=1)] = Field(alias="for")
     platform: Literal["csv", "xlsx", "ods", "parquet", "sav", "dta"]
     file: Name
+    fetch: WrittenFetch | None = None
     layout: Literal["wide", "long"] = "wide"
     long: WrittenLong | None = None
     wave: WrittenWaveFrom | None = None

@@ -256,6 +256,29 @@ class StateColumn(Frozen):
     partial: tuple[str, ...] = ()
 
 
+class Fetch(Frozen):
+    """The server that has the responses of a source. `token_env` or `token_file` names where the secret is kept."""
+
+    server: Literal["redcap", "odk", "kobo"]
+    url: str
+    token_env: str | None = None
+    token_file: str | None = None
+    record_id: str = "record_id"
+    fields: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+
+    def of_wave(self, wave_id: str) -> Fetch:
+        """The same with the wave's id wherever `{wave}` stands."""
+
+        def filled(value: object) -> object:
+            if isinstance(value, str):
+                return value.replace("{wave}", wave_id)
+            return tuple(map(filled, value)) if isinstance(value, tuple) else value
+
+        return Fetch.model_validate({name: filled(value) for name, value in self})
+
+
 class Source(Frozen):
     """How a file becomes answers (study-file.md, "Sources")."""
 
@@ -263,6 +286,7 @@ class Source(Frozen):
     waves: tuple[str, ...]
     dialect: Dialect
     file: str
+    fetch: Fetch | None = None
     layout: Literal["wide", "long"] = "wide"
     long: LongLayout | None = None
     wave_from: WaveFrom | None = None

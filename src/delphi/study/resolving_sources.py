@@ -42,6 +42,7 @@ def resolved_sources(
                 waves=tuple(wave_id for wave_id in known if wave_id in wanted),
                 dialect=dialect_of(written, path, found),
                 file=written.file,
+                fetch=fetch_of(written),
                 layout=written.layout,
                 long=_long(written),
                 wave_from=_wave_from(written, known, path, found),
@@ -69,6 +70,18 @@ def resolved_sources(
             )
         )
     return sources
+
+
+def fetch_of(written: g.WrittenSource) -> m.Fetch | None:
+    """The server of a source, if it declares one."""
+    if written.fetch is None:
+        return None
+    fetch = written.fetch
+    return m.Fetch(
+        server=fetch.server, url=fetch.url, token_env=fetch.token.env, token_file=fetch.token.file,
+        record_id=fetch.record_id or "record_id", fields=tuple(fetch.fields), forms=tuple(fetch.forms),
+        events=tuple(fetch.events),
+    )  # fmt: skip
 
 
 def resolved_panel(

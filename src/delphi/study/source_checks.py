@@ -11,6 +11,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from delphi.study import grammar as g
 from delphi.study import model as m
 from delphi.study.exactly import raw_text
+from delphi.study.fetch_checks import check_fetches
 from delphi.study.scale_values import is_value
 from delphi.study.sections import Collected, Sections, suggestion
 from delphi.study.tree import Path
@@ -41,6 +42,7 @@ def check_sources(
             _check_codes(written, shapes, scales, path, found)
         _check_rows(written, path, found)
         _check_ignored(written, path, found)
+    check_fetches(parts, found)
     if parts.panel.register_ is not None:
         _check_register(parts.panel.register_, found)
 
@@ -50,8 +52,8 @@ def _check_file(file: str, placeholder: str, path: Path, found: Collected) -> No
     if _ADDRESS.match(file):
         found.add(
             path,
-            "an address: nothing is fetched from anywhere",
-            "Download the export, put it into the study folder and name it here.",
+            "an address, and not a file of the study folder: a run fetches nothing",
+            "Download the export into the study folder and name it here, or name its server under `fetch`.",
             "file_outside",
         )
     elif PurePosixPath(file).is_absolute() or PureWindowsPath(file).anchor or ".." in pieces:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from delphi.errors import Problem
+from delphi.study.sections import suggestion
 from delphi.study.tree import Path, Tree
 
 LATER_KEYS: tuple[tuple[str, ...], ...] = (
@@ -40,6 +41,7 @@ LATER_PLATFORMS = (
     "delphimanager", "edelphi", "polis", "formr", "typeform", "formbricks", "heyform",
 )  # fmt: skip
 LATER_KINDS = ("best_worst",)
+SERVERS = ("redcap", "odk", "kobo")
 LATER_MEASURES = frozenset(
     {
         "percent_agreement",
@@ -130,10 +132,8 @@ def take_out(tree: Tree) -> tuple[Any, list[Problem]]:
     """
     problems: list[Problem] = []
 
-    def later(path: Path, what: str) -> None:
-        problems.append(
-            tree.problem(path, f"{what} is not supported yet", "Take it out; a later release acts on it.", "not_supported_yet")
-        )  # fmt: skip
+    def later(path: Path, what: str, hint: str = "Take it out; a later release acts on it.") -> None:
+        problems.append(tree.problem(path, f"{what} is not supported yet", hint, "not_supported_yet"))
 
     def copy(node: Any, path: Path) -> Any:
         if isinstance(node, dict):
@@ -170,6 +170,11 @@ def _whole(kept: dict[Any, Any], path: Path, later: Any) -> dict[Any, Any] | Non
     if len(path) == 2 and path[0] == "sources" and kept.get("platform") in LATER_PLATFORMS:
         later((*path, "platform"), f"platform `{kept['platform']}`")
         return None
+    if len(path) == 3 and path[0] == "sources" and path[2] == "fetch" and _is_later_server(kept):
+        known = f"Supported are {', '.join(SERVERS)}; from others, export by hand into the study folder."
+        near = suggestion(kept["server"], SERVERS)
+        later((*path, "server"), f"server `{kept['server']}`", f"{near} {known}".strip())
+        return None
     if path == ("panel", "register") and kept.get("platform") in LATER_PLATFORMS:
         later((*path, "platform"), f"platform `{kept['platform']}`")
         return None
@@ -177,6 +182,11 @@ def _whole(kept: dict[Any, Any], path: Path, later: Any) -> dict[Any, Any] | Non
         later((*path, "measure"), f"measure `{kept['measure']}`")
         return None
     return kept
+
+
+def _is_later_server(fetch: dict[Any, Any]) -> bool:
+    server = fetch.get("server")
+    return isinstance(server, str) and server not in SERVERS
 
 
 def _matches(path: Path) -> bool:
