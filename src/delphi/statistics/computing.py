@@ -25,8 +25,8 @@ class Computed:
     """What came out, in arrays of one shape.
 
     `value` is NaN where it is not defined, and then `reason` has a code; `label` is set where the statistic gives words; `more`
-    holds further fields of the result, such as a p-value. `flags` are sorted and separated by spaces. `n` is what the
-    statistic rests on: answers, pairs, raters; a result that has a field `n` says it itself, since it may leave out some.
+    holds further fields of the result, such as a p-value: arrays, and of a map whatever they are. `flags` are sorted and
+    separated by spaces. `n` is what the statistic rests on: answers, pairs, raters; a result that has a field `n` says it itself, since it may leave out some.
     """
 
     statistic_id: str
@@ -36,7 +36,7 @@ class Computed:
     flags: NDArray[np.object_]
     options: dict[str, Any]
     label: NDArray[np.object_] | None = None
-    more: dict[str, NDArray[Any]] | None = None
+    more: dict[str, Any] | None = None
 
 
 def computed(statistic_id: str, data: Any, **options: Any) -> Computed:
@@ -93,7 +93,8 @@ def computed(statistic_id: str, data: Any, **options: Any) -> Computed:
     if bool((~is_defined & _is_nothing(reason)).any()):
         raise AssertionError(f"{statistic_id} is not defined and the catalogue does not say why")
     marks = {case.code: is_defined & holds(case) for case in entry.marks}
-    marks["n_below_minimum"] = marks.get("n_below_minimum", False) | (is_defined & (n < MINIMUM))
+    if entry.takes != "two_texts":  # two texts are all there is to compare
+        marks["n_below_minimum"] = marks.get("n_below_minimum", False) | (is_defined & (n < MINIMUM))
     return Computed(statistic_id, value, n, reason, _flags(shape, marks), chosen, label, more)
 
 
@@ -143,13 +144,15 @@ def value_of(entry: Statistic, found: Any) -> NDArray[np.float64]:
 
 def _parted(
     entry: Statistic, found: Any
-) -> tuple[NDArray[np.float64], NDArray[np.object_] | None, dict[str, NDArray[Any]] | None]:
+) -> tuple[NDArray[np.float64], NDArray[np.object_] | None, dict[str, Any] | None]:
     """Value, label and further fields of a result."""
-    more = None
+    more: dict[str, Any] | None = None
     if is_dataclass(found) and not isinstance(found, type):
-        more = {one.name: np.asarray(getattr(found, one.name)) for one in fields(found)}
+        more = {one.name: getattr(found, one.name) for one in fields(found)}
     elif hasattr(found, "_asdict"):
-        more = {name: np.asarray(part) for name, part in found._asdict().items()}
+        more = dict(found._asdict())
+    if more is not None and entry.gives != "map":
+        more = {name: np.asarray(part) for name, part in more.items()}
     if more is not None:
         found = more.pop(entry.main or next(iter(more)))
     if entry.gives in ("label", "labels") or np.asarray(found).dtype == object:
@@ -183,14 +186,24 @@ def _size(entry: Statistic, data: Any) -> NDArray[np.int64]:
         return np.asarray(data).sum(axis=(-1, -2)).astype(np.int64)
     if entry.takes == "forecasts":
         return np.isfinite(sum(np.asarray(part, dtype=np.float64) for part in data)).sum(axis=-1)
-    if entry.takes in ("comparisons", "texts"):
+    if entry.takes == "two_shares":
+        return np.asarray(data[2], dtype=np.int64) + np.asarray(data[3], dtype=np.int64)
+    if entry.takes == "points":
+        return np.asarray((np.asarray(data[1]) >= 0).sum())
+    if entry.takes == "texts":
+        return np.asarray(sum(bool(text and text.strip()) for text in data))
+    if entry.takes == "two_texts":
+        return np.asarray(2)
+    if entry.takes == "comparisons":
         return np.asarray(len(np.asarray(data)))
     table = np.asarray(data, dtype=np.float64)
     return np.asarray(np.isfinite(table).any(axis=-1).sum())
 
 
 def _per_object(entry: Statistic, data: Any, shape: tuple[int, ...]) -> NDArray[np.int64]:
-    """How many placed each object."""
+    """How many placed each object, or are in each group."""
+    if entry.takes == "group_counts" and as_counts(data).shape[:-1] == shape:
+        return as_counts(data).sum(axis=-1)
     if entry.takes in ("ranks", "answers", "votes"):
         return np.isfinite(np.asarray(data, dtype=np.float64)).sum(axis=-2)
     return np.broadcast_to(np.asarray(_size(entry, data))[..., None], shape)

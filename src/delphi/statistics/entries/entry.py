@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 Takes = Literal[
     "counts", "two_counts", "group_counts", "units", "transitions", "ranks", "two_ranks", "ranked_rounds", "answers",
     "rounds", "numbers", "estimates", "quantiles", "allocations", "intervals", "wins", "choices", "comparisons", "share",
-    "comments", "forecasts", "votes", "texts", "panel", "any",
+    "two_shares", "comments", "forecasts", "votes", "points", "texts", "two_texts", "panel", "any",
 ]  # fmt: skip
 ARRAYS: dict[str, str] = {
     "counts": "answers per category of one item, `counts (..., V)`",
@@ -38,9 +38,12 @@ ARRAYS: dict[str, str] = {
     "comparisons": "how many times as important the row is as the column, 1/9 to 9, `(N, N)`",
     "share": "how many of how many, `successes (...)` and `n (...)`",
     "comments": "comments on one item in each round that asked it, in order, `(..., R)`",
+    "two_shares": "how many of how many in a group and outside, `inside, outside, n_inside, n_outside (...)`",
     "forecasts": "what was foreseen and what came, `(..., M)` each",
     "votes": "respondent × statement: 1 agree, -1 disagree, 0 pass, NaN unseen, `(M, N)`",
+    "points": "respondent × coordinate, and the group of each, negative for none, `points (M, D)` and `groups (M,)`",
     "texts": "texts, a list",
+    "two_texts": "two texts, or two lists of texts compared one by one",
     "panel": "who returned which round; computed from a study only",
     "any": "what the statistic takes that is named as `statistic`",
 }
@@ -97,7 +100,8 @@ class Statistic:
     name : what the literature calls it, other names after commas
     section : of the catalogue of statistics
     takes : the arrays it rests on, a key of `ARRAYS`
-    gives : a number, a label, several fields of which `main` is the value, or one value per object
+    gives : a number, a label, several fields of which `main` is the value, one value per object, or a map: `main` is one number and
+        the other fields are what they are, such as pairs or a sparse table
     level : the lowest level of measurement on which it means something
     low, high : least and greatest value; None: no bound
     direction : "more" where a higher value means more consensus, agreement or stability, "less" for the opposite
