@@ -2,6 +2,123 @@
 
 from __future__ import annotations
 
-from delphi.statistics.entries.entry import Statistic
+from typing import Any
 
-ENTRIES: tuple[Statistic, ...] = ()
+import numpy as np
+
+from delphi.statistics.arrays import as_counts
+from delphi.statistics.entries.entry import Case, Parameter, Statistic
+from delphi.statistics.undefined import Options, Where
+
+POLIS = "Small, Bjorkegren, Erkkilä, Shaw and Megill (2021), Polis: scaling deliberation by mapping high dimensional opinion spaces, Recerca 26"
+
+
+def _none_of(data: Any, _: Options) -> Where:
+    return np.asarray(data[1]) == 0
+
+
+def _none_inside_or_outside(data: Any, _: Options) -> Where:
+    return (np.asarray(data[2]) == 0) | (np.asarray(data[3]) == 0)
+
+
+def _group_saw_nothing(counts: Any, _: Options) -> Where:
+    return as_counts(counts).sum(axis=-1) == 0
+
+
+def _one_group(counts: Any, _: Options) -> Where:
+    return np.array(as_counts(counts).shape[-2] < 2)
+
+
+def _nobody_outside(counts: Any, _: Options) -> Where:
+    n = as_counts(counts).sum(axis=-1)
+    return n == n.sum(axis=-1, keepdims=True)
+
+
+def _nobody_at_all(counts: Any, _: Options) -> Where:
+    return as_counts(counts).sum(axis=(-1, -2)) == 0
+
+
+def _one_vote(counts: Any, _: Options) -> Where:
+    return as_counts(counts).sum(axis=(-1, -2)) < 2
+
+
+def _some_group_saw_nothing(counts: Any, options: Options) -> Where:
+    is_asked = options.get("unseen") != "half" and options.get("rule") != "overall"
+    return is_asked & (as_counts(counts).sum(axis=-1) == 0).any(axis=-1)
+
+
+def _small_group(counts: Any, options: Options) -> Where:
+    return np.asarray(options.get("rule") != "overall") & (as_counts(counts).sum(axis=-1) < 5).any(axis=-1)
+
+
+ABOVE = Parameter("above", "threshold of the z values, one-sided 90 %", 1.2816)
+POSITION = Parameter("position", "what the persons do", "agree", allowed=("agree", "disagree"))
+
+ENTRIES: tuple[Statistic, ...] = (
+    Statistic(
+        "polis_one_prop_z",
+        "z of a share against a half, as in Polis",
+        section="9", takes="share", level="binary",
+        formula="2 sqrt(n + 1) ((successes + 1) / (n + 1) - 1/2)",
+        reading="Above 1.2816 significant, one-sided 90 %; one agreement out of one vote already is, so read n beside it.",
+        sources=(POLIS,),
+        place="delphi.statistics.representativeness:polis_one_prop_z",
+        undefined=(Case("no_valid_answers", _none_of),),
+    ),
+    Statistic(
+        "polis_two_prop_z",
+        "z of a share in a group against that outside, as in Polis",
+        section="9", takes="two_shares", level="binary",
+        formula="difference of the two shares over its pooled standard error, one added to successes and totals; 0 where the pooled share is 1",
+        reading="Above 1.2816 significant, one-sided 90 %.",
+        sources=(POLIS,),
+        place="delphi.statistics.representativeness:polis_two_prop_z",
+        undefined=(Case("no_valid_answers", _none_inside_or_outside),),
+    ),
+    Statistic(
+        "polis_comment_stats",
+        "representativeness of a statement for a group",
+        section="9", takes="group_counts", gives="per object", main="ratio", level="nominal", low=0,
+        formula="R = P in the group / P outside with P = (x + 1) / (n + 2)",
+        reading="Representative where the z of P and that of R both exceed 1.2816; ordered by R z_R P z_P.",
+        sources=(POLIS,),
+        place="delphi.statistics.representativeness:polis_comment_stats",
+        parameters=(POSITION, ABOVE),
+        undefined=(
+            Case("no_valid_answers", _group_saw_nothing), Case("one_cluster", _one_group), Case("no_valid_answers", _nobody_outside),
+        ),
+    ),
+    Statistic(
+        "group_aware_consensus",
+        "group-aware consensus, group-informed consensus",
+        section="9", takes="group_counts", level="nominal", low=0, high=1, direction="more",
+        formula="product over the groups of P = (x + 1) / (n + 2)",
+        reading="No cut-off: it orders the statements of one grouping and falls with the number of groups.",
+        sources=(POLIS,),
+        place="delphi.statistics.common_ground:group_aware_consensus",
+        parameters=(
+            POSITION,
+            Parameter("unseen", "what a group counts for of whom nobody saw it", "undefined", allowed=("undefined", "half")),
+        ),
+        undefined=(
+            Case("no_valid_answers", _nobody_at_all), Case("too_few", _one_vote), Case("no_valid_answers", _some_group_saw_nothing),
+        ),
+    ),
+    Statistic(
+        "consensus_statements",
+        "consensus statements, common ground",
+        section="9", takes="group_counts", gives="label", main="position", level="nominal",
+        formula="agree where overall P > 1/2 and its z exceeds 1.2816, disagree likewise; or where in every group at least 60 % of those who saw it do",
+        reading="With hundreds of votes a bare majority passes the first rule; the common ground does not depend on n.",
+        sources=(POLIS,),
+        place="delphi.statistics.common_ground:consensus_statements",
+        parameters=(
+            Parameter("rule", "over everybody, or within every group", "overall", allowed=("overall", "every_group")),
+            ABOVE, Parameter("at_least", "share in every group", 0.6),
+        ),
+        undefined=(
+            Case("no_valid_answers", _nobody_at_all), Case("too_few", _one_vote), Case("no_valid_answers", _some_group_saw_nothing),
+        ),
+        marks=(Case("n_below_minimum", _small_group),),
+    ),
+)  # fmt: skip

@@ -1,0 +1,98 @@
+"""Values of section 9 from outside.
+
+Numbers of red-dwarf are those that red-dwarf 0.4.0 (MPL-2.0) gives for `VOTES`: its `calculate_comment_statistics`,
+`select_representative_statements` with no limit, and `run_reducer`. The answers to the questions on role conflict are those of Stouffer
+and Toby (1951) as Goodman (1974) analyses them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from delphi import statistics as ds
+from tests.published.reference import Example, Reference
+
+ROWS = (
+    "11-..0-", "1.1--1-", "111-0.-", "101--1.", ".11---1", "110.-1-", "-.-11-1", "--01.-1", "-1-110.", "---1.1.",
+    "0--11--", ".--01.1",
+)  # fmt: skip
+COUNTS = np.array(
+    [
+        [[sum(row[s] == cell for row in part) for cell in "-01"] for part in (ROWS[:6], ROWS[6:])]
+        for s in range(7)
+    ]
+)
+RED_DWARF = "red-dwarf 0.4.0"
+
+
+def _consensus_person_by_person(rule: str) -> tuple[str, ...]:
+    """The definition, statement by statement."""
+    found = []
+    for statement in AGREED:
+        taking = {"agree": 2, "disagree": 0}
+        name = "neither"
+        for position, place in taking.items():
+            if rule == "every_group":
+                holds = all(10 * group[place] >= 6 * sum(group) for group in statement)
+            else:
+                x, n = sum(group[place] for group in statement), sum(map(sum, statement))
+                z = 2 * (n + 1) ** 0.5 * ((x + 1) / (n + 1) - 0.5)
+                holds = (x + 1) / (n + 2) > 0.5 and z > 1.2816
+            name = position if holds else name
+        found.append(name)
+    return tuple(found)
+
+
+AGREED = (
+    ((1, 1, 8), (0, 2, 10)), ((8, 0, 2), (1, 0, 9)), ((6, 2, 2), (9, 0, 1)), ((2, 2, 6), (4, 1, 5)), ((4, 0, 6), (2, 2, 6)),
+    ((1, 0, 30), (3, 2, 4)),
+)  # fmt: skip
+"""Six statements, two groups; disagree, pass, agree."""
+
+REFERENCES = (
+    Reference("polis_one_prop_z", 2.1105794120443457, RED_DWARF, lambda: ds.polis_one_prop_z(8, 10)),
+    Reference(
+        "polis_one_prop_z",
+        (2.449489742783178, -1.632993161855452, 1.632993161855452, -0.816496580927726), f"{RED_DWARF}, statements 1 and 2",
+        lambda: ds.polis_one_prop_z(COUNTS[:2, :, 2], COUNTS[:2].sum(axis=-1)),
+    ),
+    Reference("polis_two_prop_z", 2.5008776394849233, RED_DWARF, lambda: ds.polis_two_prop_z(8, 3, 10, 12)),
+    Reference(
+        "polis_two_prop_z",
+        (2.9277002188455996, 1.7566201313073595, 2.160246899469287, -2.27640963280481, -2.7638539919628333, 1.1547005383792515, -1.5477582354991868),
+        f"{RED_DWARF}, agreement of the first group",
+        lambda: ds.polis_two_prop_z(COUNTS[:, 0, 2], COUNTS[:, 1, 2], COUNTS[:, 0].sum(axis=-1), COUNTS[:, 1].sum(axis=-1)),
+    ),
+    Reference(
+        "polis_comment_stats",
+        (6.0, 1 / 6, 2.5, 0.4, 5.0, 0.2, 2 / 9, 4.5, 0.1714285714285714, 5.833333333333334, 2.0, 0.5, 3 / 7, 7 / 3),
+        f"{RED_DWARF}, R of agreement", lambda: ds.polis_comment_stats(COUNTS).ratio,
+    ),
+    Reference(
+        "polis_comment_stats", (36.369648, 10.500458, 3.718344),
+        f"{RED_DWARF}, R z P z of the first group's disagreement", lambda: ds.polis_comment_stats(COUNTS, "disagree").score[[3, 4, 6], 0], 5e-7,
+    ),
+    Reference(
+        "group_aware_consensus",
+        (0.12244897959183672, 0.20408163265306123, 0.078125, 0.125, 0.11904761904761904, 0.16326530612244897, 0.19047619047619047),
+        RED_DWARF, lambda: ds.group_aware_consensus(COUNTS),
+    ),
+    Reference(
+        "group_aware_consensus",
+        (0.10204081632653061, 0.10204081632653061, 0.1875, 0.10416666666666667, 0.11904761904761904, 0.16326530612244897, 0.23809523809523808),
+        f"{RED_DWARF}, disagreement", lambda: ds.group_aware_consensus(COUNTS, "disagree"),
+    ),
+    Reference(
+        "consensus_statements", _consensus_person_by_person("overall"), "the definition in fractions of floats, statement by statement",
+        lambda: ds.consensus_statements(AGREED).position,
+    ),
+    Reference(
+        "consensus_statements", _consensus_person_by_person("every_group"), "the definition, group by group",
+        lambda: ds.consensus_statements(AGREED, "every_group").position,
+    ),
+)  # fmt: skip
+
+EXAMPLES = {
+    name: Example({}, categories=3)
+    for name in ("polis_comment_stats", "group_aware_consensus", "consensus_statements")
+}
