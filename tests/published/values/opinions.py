@@ -7,7 +7,13 @@ and Toby (1951) as Goodman (1974) analyses them.
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
+from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.spatial.distance import squareform
+from sklearn.cluster import KMeans
+from sklearn.metrics import silhouette_score
 
 from delphi import statistics as ds
 from tests.published.reference import Example, Reference
@@ -16,6 +22,8 @@ ROWS = (
     "11-..0-", "1.1--1-", "111-0.-", "101--1.", ".11---1", "110.-1-", "-.-11-1", "--01.-1", "-1-110.", "---1.1.",
     "0--11--", ".--01.1",
 )  # fmt: skip
+VOTES = np.array([[{"1": 1.0, "-": -1.0, "0": 0.0, ".": np.nan}[cell] for cell in row] for row in ROWS])
+"""Twelve persons on seven statements; the first six are one group, the others the other."""
 COUNTS = np.array(
     [
         [[sum(row[s] == cell for row in part) for cell in "-01"] for part in (ROWS[:6], ROWS[6:])]
@@ -23,6 +31,38 @@ COUNTS = np.array(
     ]
 )
 RED_DWARF = "red-dwarf 0.4.0"
+
+
+RNG = np.random.default_rng(11)
+PLANTED = np.where(RNG.random((36, 9)) < 0.15, RNG.integers(-1, 2, (36, 9)), 1) * np.where(
+    np.arange(36)[:, None] % 3 == 0, [1] * 3 + [-1] * 6, np.where(np.arange(36)[:, None] % 3 == 1, [-1] * 6 + [1] * 3, [1, -1] * 4 + [1])
+)  # fmt: skip
+"""Thirty-six persons in three camps of twelve, with a vote in ten or so of their own."""
+POINTS = RNG.standard_normal((40, 2)) + 3 * (np.arange(40)[:, None] % 3)
+
+
+def _scikit_silhouettes() -> tuple[float, ...]:
+    """The same map by the full decomposition, k-means and silhouettes of scikit-learn."""
+    centred = PLANTED - PLANTED.mean(axis=0)
+    left, sizes, _ = np.linalg.svd(centred, full_matrices=False)
+    places = left[:, :2] * sizes[:2]
+    return tuple(
+        float(silhouette_score(places, KMeans(k, n_init=50, random_state=0).fit_predict(places)))
+        for k in range(2, 6)
+    )
+
+
+def _tree_by_pairs() -> float:
+    """Distances pair by pair, average linkage of SciPy, silhouette of scikit-learn."""
+    apart = np.zeros((12, 12))
+    for one, other in product(range(12), repeat=2):
+        both = ~np.isnan(VOTES[one] + VOTES[other])
+        apart[one, other] = np.abs(VOTES[one] - VOTES[other])[both].mean() / 2 if one != other else 0.0
+    tree = linkage(squareform(apart, checks=False), "average")
+    scores = [
+        silhouette_score(apart, fcluster(tree, k, "maxclust"), metric="precomputed") for k in range(2, 6)
+    ]
+    return float(max(scores))
 
 
 def _consensus_person_by_person(rule: str) -> tuple[str, ...]:
@@ -50,6 +90,27 @@ AGREED = (
 """Six statements, two groups; disagree, pass, agree."""
 
 REFERENCES = (
+    Reference(
+        "opinion_pca",
+        (-0.6340693389206902, -1.4301692385238802, 2.428222125405943, 0.6408930638180614, 1.586373838255437, 0.33937494061117907),
+        f"{RED_DWARF}, persons 1, 7 and 12", lambda: ds.opinion_pca(VOTES).coordinates[[0, 6, 11]],
+    ),
+    Reference(
+        "opinion_pca", (0.5517369528018867, 0.1827320695727786), f"{RED_DWARF}, explained variance",
+        lambda: ds.opinion_pca(VOTES).explained,
+    ),
+    Reference(
+        "kmeans_silhouette", _scikit_silhouettes(), "scikit-learn, k = 2 to 5",
+        lambda: ds.kmeans_silhouette(PLANTED).silhouettes,
+    ),
+    Reference(
+        "silhouette", float(silhouette_score(POINTS, np.arange(40) % 3)), "scikit-learn silhouette_score",
+        lambda: ds.silhouette(POINTS, np.arange(40) % 3).mean,
+    ),
+    Reference(
+        "hierarchical_clustering", _tree_by_pairs(), "distances pair by pair, SciPy and scikit-learn",
+        lambda: ds.hierarchical_clustering(VOTES, least_votes=1, least_persons=2).silhouette,
+    ),
     Reference("polis_one_prop_z", 2.1105794120443457, RED_DWARF, lambda: ds.polis_one_prop_z(8, 10)),
     Reference(
         "polis_one_prop_z",

@@ -5,12 +5,55 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from delphi.statistics.arrays import as_counts
 from delphi.statistics.entries.entry import Case, Parameter, Statistic
-from delphi.statistics.undefined import Options, Where
+from delphi.statistics.undefined import Options, Where, always
 
 POLIS = "Small, Bjorkegren, Erkkilä, Shaw and Megill (2021), Polis: scaling deliberation by mapping high dimensional opinion spaces, Recerca 26"
+ROUSSEEUW = "Rousseeuw (1987), Silhouettes, Journal of Computational and Applied Mathematics 20, 53-65"
+STRUCTURE = (
+    "Below .25 no substantial structure (Kaufman and Rousseeuw 1990). A shapeless cloud on a map of two dimensions cut in two to five "
+    "has .3 to .4: believe groups only with their stability."
+)
+
+
+def _votes(votes: Any) -> NDArray[np.float64]:
+    return np.asarray(votes, dtype=np.float64)
+
+
+def _no_vote(votes: Any, _: Options) -> Where:
+    return np.array(not np.isfinite(_votes(votes)).any())
+
+
+def _person_without_vote(votes: Any, _: Options) -> Where:
+    return np.isfinite(_votes(votes)).sum(axis=1) == 0
+
+
+def _one_voter(votes: Any, _: Options) -> Where:
+    return np.array(np.isfinite(_votes(votes)).any(axis=1).sum() < 2)
+
+
+def _too_few_voters(votes: Any, options: Options) -> Where:
+    answered = np.isfinite(_votes(votes)).sum(axis=1)
+    return np.array((answered >= options["least_votes"]).sum() < max(options["least_persons"], 2))
+
+
+def _votes_alike(votes: Any, _: Options) -> Where:
+    """On no item do two persons differ."""
+    given = _votes(votes)
+    seen = np.isfinite(given)
+    low, high = np.where(seen, given, np.inf).min(axis=0), np.where(seen, given, -np.inf).max(axis=0)
+    return np.array(not (low < high).any())
+
+
+def _nobody_grouped(data: Any, _: Options) -> Where:
+    return np.array(not (np.asarray(data[1]) >= 0).any())
+
+
+def _one_grouped(data: Any, _: Options) -> Where:
+    return np.array((np.asarray(data[1]) >= 0).sum() < 2)
 
 
 def _none_of(data: Any, _: Options) -> Where:
@@ -51,10 +94,68 @@ def _small_group(counts: Any, options: Options) -> Where:
     return np.asarray(options.get("rule") != "overall") & (as_counts(counts).sum(axis=-1) < 5).any(axis=-1)
 
 
+LEAST_VOTES = Parameter("least_votes", "who votes less is not grouped", 7)
+LEAST_PERSONS = Parameter("least_persons", "with fewer persons left nobody is grouped", 15)
+NUMBERS = Parameter("numbers", "numbers of groups to try", (2, 3, 4, 5))
 ABOVE = Parameter("above", "threshold of the z values, one-sided 90 %", 1.2816)
 POSITION = Parameter("position", "what the persons do", "agree", allowed=("agree", "disagree"))
+NOT_GROUPED = (
+    Case("no_valid_answers", _no_vote),
+    Case("too_few", _too_few_voters),
+    Case("no_variation", _votes_alike),
+    Case("one_cluster", always),
+)
 
 ENTRIES: tuple[Statistic, ...] = (
+    Statistic(
+        "opinion_pca",
+        "principal components of votes, opinion map",
+        section="9", takes="votes", gives="matrix", main="coordinates", level="ordinal",
+        formula="two principal components of the centred votes, unseen ones imputed by the mean of the statement, each person moved outward by sqrt(statements / answered), the largest loading of each positive",
+        reading="Distances show alikeness, axes have no meaning of their own; read the explained variance beside the map.",
+        sources=(POLIS,),
+        place="delphi.opinions.pca:opinion_pca",
+        undefined=(
+            Case("no_valid_answers", _person_without_vote), Case("too_few", _one_voter), Case("no_variation", _votes_alike),
+        ),
+    ),
+    Statistic(
+        "kmeans_silhouette",
+        "opinion groups by k-means, number by silhouette",
+        section="9", takes="votes", gives="fields", main="silhouette", level="ordinal", low=-1, high=1,
+        formula="k-means on the opinion map for k = 2 to 5, at least ten starts each; the k with the largest mean silhouette",
+        reading=STRUCTURE,
+        sources=(POLIS, ROUSSEEUW),
+        place="delphi.opinions.groups:kmeans_silhouette",
+        parameters=(
+            NUMBERS, Parameter("starts", "starts of k-means for each number, at least 10", 10), Parameter("seed", "of the starts", 1),
+            LEAST_VOTES, LEAST_PERSONS,
+        ),
+        undefined=NOT_GROUPED,
+    ),
+    Statistic(
+        "silhouette",
+        "mean silhouette width",
+        section="9", takes="points", gives="fields", main="mean", level="interval", low=-1, high=1,
+        formula="mean of (b - a) / max(a, b): a the mean distance to the own group, b to the nearest other group; 0 for who is alone in a group",
+        reading=STRUCTURE,
+        sources=(ROUSSEEUW,),
+        place="delphi.opinions.silhouettes:silhouette",
+        undefined=(Case("no_valid_answers", _nobody_grouped), Case("too_few", _one_grouped), Case("one_cluster", always)),
+    ),
+    Statistic(
+        "hierarchical_clustering",
+        "opinion groups by a tree, average linkage or Ward",
+        section="9", takes="votes", gives="fields", main="silhouette", level="ordinal", low=-1, high=1,
+        formula="average linkage of half the mean difference on statements that both saw, or Ward's on the opinion map; cut at the number with the largest mean silhouette",
+        reading=f"{STRUCTURE} For at most 5,000 persons.",
+        sources=("Ward (1963), JASA 58, 236-244", "Sokal and Michener (1958)", ROUSSEEUW),
+        place="delphi.opinions.hierarchy:hierarchical_clustering",
+        parameters=(
+            Parameter("method", "linkage", "average", allowed=("average", "ward")), NUMBERS, LEAST_VOTES, LEAST_PERSONS,
+        ),
+        undefined=NOT_GROUPED,
+    ),
     Statistic(
         "polis_one_prop_z",
         "z of a share against a half, as in Polis",
