@@ -32,6 +32,12 @@ COUNTS = np.array(
 )
 RED_DWARF = "red-dwarf 0.4.0"
 
+ROLE_CONFLICT = np.repeat(
+    np.array(list(product((1.0, 2.0), repeat=4))),
+    [42, 23, 6, 25, 6, 24, 7, 38, 1, 4, 1, 6, 2, 9, 2, 20],
+    axis=0,
+)
+"""216 students on four questions, 1 universalistic, 2 particularistic."""
 
 RNG = np.random.default_rng(11)
 PLANTED = np.where(RNG.random((36, 9)) < 0.15, RNG.integers(-1, 2, (36, 9)), 1) * np.where(
@@ -110,6 +116,14 @@ REFERENCES = (
     Reference(
         "hierarchical_clustering", _tree_by_pairs(), "distances pair by pair, SciPy and scikit-learn",
         lambda: ds.hierarchical_clustering(VOTES, least_votes=1, least_persons=2).silhouette,
+    ),
+    Reference(
+        "latent_class", (0.721, 0.279), "Goodman 1974, two classes of role conflict",
+        lambda: ds.latent_class(ROLE_CONFLICT).shares, 5e-4,
+    ),
+    Reference(
+        "latent_class", (1108.8007631935, 1057.3128460380, 1081.8561722721), "stepmix 3.0.0, BIC of 1 to 3 classes, 50 starts",
+        lambda: ds.latent_class(ROLE_CONFLICT, numbers=[1, 2, 3]).bic, 1e-4,
     ),
     Reference("polis_one_prop_z", 2.1105794120443457, RED_DWARF, lambda: ds.polis_one_prop_z(8, 10)),
     Reference(

@@ -48,6 +48,21 @@ def _votes_alike(votes: Any, _: Options) -> Where:
     return np.array(not (low < high).any())
 
 
+def _too_few_persons(answers: Any, options: Options) -> Where:
+    return np.array(np.isfinite(_votes(answers)).any(axis=1).sum() < max(options["least_persons"], 2))
+
+
+def _not_identified(answers: Any, options: Options) -> Where:
+    """More parameters than patterns of answers, already with the fewest classes above one."""
+    given, declared = _votes(answers), options["categories"]
+    widths = [
+        len(np.unique(item[np.isfinite(item)])) if declared is None else len(declared) for item in given.T
+    ]
+    classes = min((k for k in options["numbers"] if k > 1), default=1)
+    parameters = classes - 1 + classes * sum(width - 1 for width in widths)
+    return np.array(parameters > np.prod([float(width) for width in widths if width]) - 1)
+
+
 def _nobody_grouped(data: Any, _: Options) -> Where:
     return np.array(not (np.asarray(data[1]) >= 0).any())
 
@@ -155,6 +170,24 @@ ENTRIES: tuple[Statistic, ...] = (
             Parameter("method", "linkage", "average", allowed=("average", "ward")), NUMBERS, LEAST_VOTES, LEAST_PERSONS,
         ),
         undefined=NOT_GROUPED,
+    ),
+    Statistic(
+        "latent_class",
+        "latent class analysis",
+        section="9", takes="answers", gives="fields", main="classes", level="nominal", low=1,
+        formula="mixture of classes within which the items are independent, by EM from at least 20 starts; the number of classes with the smallest BIC",
+        reading="Entropy of .8 and more: persons belong clearly. Chances at 0 or 1, or a best likelihood that few starts reach, are warnings.",
+        sources=("Lazarsfeld and Henry (1968), Latent Structure Analysis", "Goodman (1974), Biometrika 61, 215-231", "Schwarz (1978)"),
+        place="delphi.opinions.latent_class:latent_class",
+        parameters=(
+            Parameter("numbers", "numbers of classes to try", (1, 2, 3, 4, 5)), Parameter("starts", "random starts, at least 20", 20),
+            Parameter("seed", "of the starts", 1), Parameter("categories", "declared answers of all items; none: those given"),
+            LEAST_PERSONS,
+        ),
+        undefined=(
+            Case("no_valid_answers", _no_vote), Case("too_few", _too_few_persons), Case("no_variation", _votes_alike),
+            Case("not_identified", _not_identified), Case("not_converged", always),
+        ),
     ),
     Statistic(
         "polis_one_prop_z",
