@@ -5,10 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pytest
 
 from benchmarks.from_parquet import BANDS
 from benchmarks.generate import GROUPS, POINTS, long_of_study, long_parquet, study_folder
+from benchmarks.opinion_groups import made
+from delphi.opinions.opinion_groups import opinion_groups
+from delphi.opinions.stability import adjusted_rand
 from delphi.stages.parquet import statistics_of_parquet
 from delphi.stages.plan import run
 from delphi.study import locate
@@ -75,3 +79,16 @@ def _named(key: tuple[str | None, ...]) -> tuple[str | None, ...]:
         GROUPS[int(group or 0)] if by == "grp" else group,
         statistic,
     )
+
+
+def test_the_deliberation_to_be_measured_is_reproducible_and_its_groups_are_found() -> None:
+    votes, group = made(900, is_planted=True)
+    again, _ = made(900, is_planted=True)
+    assert (votes.vote == again.vote).all()
+    assert (votes.statement == again.statement).all()
+    assert votes.answered.tolist() == [60] * 900
+    inside = np.diff(votes.statement)[np.diff(np.repeat(np.arange(900), 60)) == 0]
+    assert (inside > 0).all(), "nobody votes twice on a statement"
+    assert votes.seen.min() > 0
+    found = opinion_groups(votes, resamples=0, seeds=0)
+    assert adjusted_rand(group, found.group) > 0.95
