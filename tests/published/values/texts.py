@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
+
 from delphi import statistics as ds
 from tests.published.reference import Reference
 
+SENTENCES = [
+    "Housing is scarce in the cities", "housing is scarce in cities", "Visas take far too long", "Visas take much too long",
+    "Teachers lack time", "The cities lack housing",
+]  # fmt: skip
+
+
+def _scikit_weights() -> tuple[float, ...]:
+    return tuple(
+        TfidfVectorizer(norm="l2", smooth_idf=True).fit_transform(SENTENCES).toarray().ravel().tolist()
+    )
+
+
 REFERENCES = (
+    Reference("tfidf", _scikit_weights(), "scikit-learn TfidfVectorizer, smooth idf", lambda: np.asarray(ds.tfidf(SENTENCES).weights.toarray())),
     Reference("levenshtein", 3, "kitten and sitting, the textbooks", lambda: ds.levenshtein("kitten", "sitting")),
     Reference("levenshtein", (3, 2), "saturday and sunday, flaw and lawn", lambda: ds.levenshtein(["saturday", "flaw"], ["sunday", "lawn"])),
     Reference(

@@ -5,7 +5,23 @@ from __future__ import annotations
 from delphi.statistics.entries.entry import Case, Parameter, Statistic
 from delphi.statistics.undefined import always
 
+LANGUAGE = Parameter("language", "code of the language: decides on stop words (en, fr) and apostrophes", "")
+MORE_STOP_WORDS = Parameter("more_stop_words", "further words that do not count", ())
+
 ENTRIES: tuple[Statistic, ...] = (
+    Statistic(
+        "tfidf",
+        "term frequency, inverse document frequency",
+        section="10", takes="texts", gives="map", main="n_terms", level="any", low=0,
+        formula="frequency of the term times ln((1 + n) / (1 + df)) + 1, rows of length 1",
+        reading="The value is the number of terms; the weights are a sparse table of texts × terms.",
+        sources=("Sparck Jones (1972), Journal of Documentation 28, 11-21", "scikit-learn, smooth idf"),
+        place="delphi.opinions.tfidf:tfidf",
+        parameters=(
+            LANGUAGE, Parameter("least_texts", "terms in fewer texts are left out", 1),
+            Parameter("largest_share", "terms in a larger share of the texts are left out", 1.0), MORE_STOP_WORDS,
+        ),
+    ),
     Statistic(
         "levenshtein",
         "Levenshtein distance, edit distance",
