@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+
 from delphi.statistics.entries.entry import Case, Parameter, Statistic
-from delphi.statistics.undefined import always
+from delphi.statistics.undefined import Options, Where, always
+
+
+def _no_text(texts: Any, _: Options) -> Where:
+    return np.array(not any(text and text.strip() for text in texts))
+
 
 LANGUAGE = Parameter("language", "code of the language: decides on stop words (en, fr) and apostrophes", "")
 MORE_STOP_WORDS = Parameter("more_stop_words", "further words that do not count", ())
+NUMBERS = Parameter("numbers", "numbers of themes to try", (2, 3, 4, 5, 6, 7, 8))
+SEED = Parameter("seed", "of the starts", 1)
+TOO_FEW = (Case("no_valid_answers", _no_text), Case("too_few", always))
+THEMES_READING = (
+    "A proposal for reading, not a coding: name the themes from their examples, and report how alike they come out from other seeds. No "
+    "model below 30 texts."
+)
 
 ENTRIES: tuple[Statistic, ...] = (
     Statistic(
@@ -21,6 +37,31 @@ ENTRIES: tuple[Statistic, ...] = (
             LANGUAGE, Parameter("least_texts", "terms in fewer texts are left out", 1),
             Parameter("largest_share", "terms in a larger share of the texts are left out", 1.0), MORE_STOP_WORDS,
         ),
+    ),
+    Statistic(
+        "nmf_themes",
+        "themes by non-negative matrix factorisation",
+        section="10", takes="texts", gives="map", main="k", level="any", low=2,
+        formula="NMF of tf-idf from NNDSVDa; of the numbers of themes that come out alike from random starts that with the highest NPMI coherence",
+        reading=THEMES_READING,
+        sources=(
+            "Lee and Seung (1999), Nature 401, 788-791", "Boutsidis and Gallopoulos (2008)",
+            "O'Callaghan et al. (2015), Expert Systems with Applications 42, 5645-5657", "Greene et al. (2014)",
+        ),
+        place="delphi.opinions.themes:nmf_themes",
+        parameters=(LANGUAGE, NUMBERS, Parameter("seeds", "other starts, for the stability", 5), SEED, MORE_STOP_WORDS),
+        undefined=TOO_FEW,
+    ),
+    Statistic(
+        "lda_themes",
+        "themes by latent Dirichlet allocation, topic model",
+        section="10", takes="texts", gives="map", main="k", level="any", low=2,
+        formula="LDA of the counts of terms by variational Bayes; number of themes as for NMF",
+        reading=THEMES_READING,
+        sources=("Blei, Ng and Jordan (2003), Journal of Machine Learning Research 3, 993-1022",),
+        place="delphi.opinions.themes:lda_themes",
+        parameters=(LANGUAGE, NUMBERS, Parameter("seeds", "other starts, for the stability", 3), SEED, MORE_STOP_WORDS),
+        undefined=TOO_FEW,
     ),
     Statistic(
         "levenshtein",
