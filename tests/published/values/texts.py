@@ -59,6 +59,13 @@ REFERENCES = (
     Reference("nmf_themes", _scikit_nmf(), "scikit-learn NMF on its own TfidfVectorizer", lambda: _ours("nmf_themes")),
     Reference("nmf_themes", tuple(sorted(" ".join(sorted(one.split())) for one in SUBJECTS)), "the subjects planted", lambda: _ours("nmf_themes")),
     Reference("lda_themes", _scikit_lda(), "scikit-learn LDA on its own CountVectorizer", lambda: _ours("lda_themes")),
+    Reference(
+        "near_duplicates", (0, 1, 100.0, 0, 5, 87.8048780487805, 2, 3, 90.47619047619048), "RapidFuzz 3.14.6, token_set_ratio",
+        lambda: [
+            part for pair in sorted(ds.near_duplicates(SENTENCES, token_set=80).pairs, key=lambda pair: (pair.first, pair.second))
+            for part in (pair.first, pair.second, pair.token_set)
+        ],
+    ),
     Reference("levenshtein", 3, "kitten and sitting, the textbooks", lambda: ds.levenshtein("kitten", "sitting")),
     Reference("levenshtein", (3, 2), "saturday and sunday, flaw and lawn", lambda: ds.levenshtein(["saturday", "flaw"], ["sunday", "lawn"])),
     Reference(

@@ -64,6 +64,20 @@ ENTRIES: tuple[Statistic, ...] = (
         undefined=TOO_FEW,
     ),
     Statistic(
+        "near_duplicates",
+        "near duplicates, proposals for merging",
+        section="10", takes="texts", gives="map", main="n_pairs", level="any", low=0,
+        formula="pairs with a token-set ratio of at least 90, or a cosine of the tf-idf of letter triples of at least .85",
+        reading="Proposals for people to decide on; keep the map from raw to merged. Opposites that differ by one word score high as well.",
+        sources=("token_set_ratio of RapidFuzz 3", "Manning, Raghavan and Schütze (2008), Introduction to Information Retrieval"),
+        place="delphi.opinions.near_duplicates:near_duplicates",
+        parameters=(
+            Parameter("token_set", "least token-set ratio, 0 to 100", 90.0), Parameter("cosine", "least cosine", 0.85),
+            Parameter("contained_from", "words a text needs to be proposed for being contained in another", 3),
+            Parameter("languages", "language of each text; only texts of one are paired"),
+        ),
+    ),
+    Statistic(
         "levenshtein",
         "Levenshtein distance, edit distance",
         section="10", takes="two_texts", level="any", low=0,
