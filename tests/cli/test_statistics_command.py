@@ -110,6 +110,7 @@ def test_each_column_of_answers_is_an_item(tmp_path: Path, capsys: pytest.Captur
 TABLES = {
     "answers": "1,2,3\n2,2,4\n3,1,4\n4,3,5\n5,4,5\n4,4,4\n2,1,3\n3,3,3\n5,5,4\n1,1,2\n2,2,2\n4,5,5\n",
     "ranks": "1,2,3\n1,3,2\n2,1,3\n1,2,3\n3,1,2\n", "rounds": "1,0,1\n1,1,1\n0,0,1\n0,1,1\n1,1,0\n",
+    "points": "0.1,0.2,0\n0.2,0.1,0\n0.9,0.8,1\n0.8,0.9,1\n",
     "votes": "1,-1,0\n1,,1\n-1,1,0\n1,1,1\n-1,-1,0\n", "estimates": "10,20,30,80\n15,25,40,70\n5,10,20,90\n",
     "quantiles": "10,20,30\n15,25,40\n5,10,20\n", "allocations": "50,30,20\n40,40,20\n60,20,20\n", "intervals": "1,3,2\n2,4,5\n0,9,4\n",
     "forecasts": "0.2,0\n0.7,1\n0.9,1\n", "wins": "0,5,7\n3,0,6\n2,1,0\n", "choices": "9,1,12\n3,3,12\n1,9,12\n",
@@ -129,8 +130,11 @@ def _given(takes: str, categories: int, folder: Path) -> list[str]:
     if takes in ("counts", "two_counts", "group_counts", "units"):
         many = {"counts": 1, "two_counts": 2}.get(takes, 3)
         return [*["--counts", counts] * many, "--scale", f"1..{categories}"]
-    if takes == "share":
-        return ["--share", "42/60"]
+    if takes in ("share", "two_shares"):
+        return ["--share", "42/60"] if takes == "share" else ["--share", "42/60", "--share", "12/50"]
+    if takes == "two_texts":
+        (folder / "texts.txt").write_text("kitten\nsitting\n")
+        return ["--texts", str(folder / "texts.txt")]
     if takes in ("numbers", "comments"):
         return ["--numbers", "3,4.5,8,2,9,12" if takes == "numbers" else "12,8,5"]
     if takes == "transitions":

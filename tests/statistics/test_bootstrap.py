@@ -349,9 +349,14 @@ def test_no_option_of_a_statistic_is_hidden_by_one_of_resampling() -> None:
     for name, kinds in (("bootstrap_ci", resampled), ("permutation_p", ("transitions",))):
         own = {"data"} | {one.name for one in ds.statistic(name).parameters} - {"confidence"}
         for entry in ds.catalogue().values():
-            if entry.takes in kinds:
+            if entry.takes in kinds and "seed" not in {one.name for one in entry.parameters}:
                 hidden = own & {one.name for one in entry.parameters}
                 assert not hidden, (name, entry.statistic_id, hidden)
+
+
+def test_what_draws_by_itself_is_not_drawn_again() -> None:
+    with pytest.raises(ValueError, match="statistic: latent_class draws by itself"):
+        ds.bootstrap_ci(np.ones((30, 4)), "latent_class")
 
 
 COUNTS = [4, 5, 6, 3, 2]

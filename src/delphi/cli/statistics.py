@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Annotated, Any
@@ -24,7 +25,7 @@ def statistics(
     *,
     counts: Annotated[tuple[str, ...], Parameter(allow_leading_hyphen=True)] = (),
     scale: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
-    share: str | None = None,
+    share: tuple[str, ...] = (),
     numbers: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
     transitions: Path | None = None,
     answers: tuple[Path, ...] = (),
@@ -45,7 +46,7 @@ def statistics(
     scale
         Values of the scale, as 1..9 or 1,2,3,5; 1, 2, 3, ... without it.
     share
-        How many of how many, as 42/60.
+        How many of how many, as 42/60; twice for a group and the others.
     numbers
         Numeric answers, as 1.5,2,3.
     transitions
@@ -223,10 +224,7 @@ def _rows(entry: Statistic, found: Reckoned) -> list[dict[str, Any]]:
             row["of"] = ", ".join(str(one + 1) for one in place)
         shown = result.value[place] if result.label is None else result.label[place]
         row["value"] = _plain(shown)
-        row |= {
-            name: _plain(part[place] if np.shape(part)[: len(shape)] == shape else part)
-            for name, part in (result.more or {}).items()
-        }
+        row |= {name: _plain(_of_place(part, place, shape)) for name, part in (result.more or {}).items()}
         row |= {
             "n": int(result.n[place]),
             "reason": result.reason[place],
@@ -236,12 +234,21 @@ def _rows(entry: Statistic, found: Reckoned) -> list[dict[str, Any]]:
     return rows
 
 
+def _of_place(part: Any, place: tuple[int, ...], shape: tuple[int, ...]) -> Any:
+    """A further field of one case: its own where there is one per case, else the field as it is."""
+    if hasattr(part, "shape") and shape and part.shape[: len(shape)] == shape:
+        return part[place]
+    return part
+
+
 def _plain(value: Any) -> Any:
     """A value of numpy as one of Python; what is not a number is None."""
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, list | tuple):
         return [_plain(one) for one in value]
+    if is_dataclass(value) and not isinstance(value, type):
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, float) and value != value:  # noqa: PLR0124  (only NaN differs from itself)
         return None
     if isinstance(value, bool | int | float | str) or value is None:

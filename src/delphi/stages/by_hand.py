@@ -43,7 +43,7 @@ class Given:
 
     counts: tuple[str, ...] = ()
     scale: str | None = None
-    share: str | None = None
+    share: tuple[str, ...] = ()
     numbers: str | None = None
     transitions: Path | None = None
     answers: tuple[Path, ...] = ()
@@ -117,14 +117,19 @@ def _ways(entry: Statistic, given: Given, scale: Numbers | None) -> tuple[Any, t
         return _of_counts(takes, given.counts, scale), ()
     if given.transitions is not None and takes == "transitions":
         return _of_transitions(given.transitions, scale), ()
-    if given.share is not None and takes == "share":
-        return _of_share(given.share), ()
+    if len(given.share) == 1 and takes == "share":
+        return _of_share(given.share[0]), ()
+    if len(given.share) == 2 and takes == "two_shares":
+        (inside, n_inside), (outside, n_outside) = (_of_share(text) for text in given.share)
+        return (inside, outside, n_inside, n_outside), ()
     if given.numbers is not None and takes in ("numbers", "comments"):
         return np.array(read_numbers(given.numbers, "--numbers")), ()
     if given.matrix is not None and takes in ("wins", "choices", "comparisons"):
         return read_table(given.matrix).cells, ()
     if given.texts is not None and takes == "texts":
         return read_text(given.texts).splitlines(), ()
+    if given.texts is not None and takes == "two_texts":
+        return _two_texts(given.texts), ()
     if given.answers and takes in ("two_ranks", "ranked_rounds"):
         return _rounds(takes, [read_table(path).cells for path in given.answers]), ()
     if len(given.answers) == 1 and takes in _FROM_ANSWERS:
@@ -156,6 +161,9 @@ _WAYS = {
     "choices": "Give --matrix FILE: a row per object, columns best, worst, shown.",
     "comparisons": "Give --matrix FILE: how many times as important the row is as the column.",
     "share": "Give --share 42/60.",
+    "two_shares": "Give --share twice, in the group and outside: --share 40/50 --share 12/48.",
+    "points": "Give --answers FILE: a row per respondent, columns of coordinates, and the group last (empty: none).",
+    "two_texts": "Give --texts FILE with two lines.",
     "forecasts": "Give --answers FILE with two columns: what was foreseen, what came.",
     "texts": "Give --texts FILE with one text per line.",
     "panel": "It is computed from a study: `delphi run`, then `delphi query`.",
@@ -312,6 +320,17 @@ def _three(table: Table, _: Numbers | None) -> tuple[Numbers, Numbers, Numbers]:
     return table.cells[:, 0], table.cells[:, 1], table.cells[:, 2]
 
 
+def _points(table: Table, _: Numbers | None) -> tuple[Numbers, NDArray[np.int64]]:
+    return table.cells[:, :-1], np.nan_to_num(table.cells[:, -1], nan=-1).astype(np.int64)
+
+
+def _two_texts(path: Path) -> tuple[str, str]:
+    lines = read_text(path).splitlines()
+    if len(lines) != 2:
+        raise _unusable(path, f"it has {len(lines)} lines", "Write two texts, one per line.")
+    return lines[0], lines[1]
+
+
 def _forecasts(table: Table, _: Numbers | None) -> tuple[Numbers, Numbers]:
     if table.cells.shape[1] != 2:
         raise UsageError(
@@ -332,6 +351,7 @@ _FROM_ANSWERS: dict[str, Callable[[Table, Numbers | None], Any]] = {
     "quantiles": _columns,
     "allocations": _columns,
     "intervals": _three,
+    "points": _points,
     "numbers": lambda table, _: table.cells.T,
     "forecasts": _forecasts,
 }

@@ -155,6 +155,8 @@ def bootstrap_ci(
         raise ValueError(
             f"statistic: has to rest on the answers of persons, {statistic} takes {entry.arrays}"
         )
+    if any(one.name == "seed" for one in entry.parameters):
+        raise ValueError(f"statistic: {statistic} draws by itself and is not drawn again")
     if draws < 1:
         raise ValueError(f"draws: is a whole number from 1 on, got {draws}")
     if interval not in INTERVALS:
