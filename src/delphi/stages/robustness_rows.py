@@ -70,6 +70,9 @@ def _blocks(study: Study, wave: Wave, warehouse: Warehouse) -> Iterator[Block]:
 def _rules_for(
     study: Study, wave: Wave, item: Item, dimension: str, scale: Scale
 ) -> tuple[ConsensusRule, ...]:
+    """Rules that judge an item; none where answers fall into no declared categories."""
+    if not scale.categories:
+        return ()
     probe = Evidence(wave.wave_id, item.item_id, dimension, item.kind, scale, {})
     return applicable(probe, study.rules)
 
@@ -173,9 +176,9 @@ class _Reader:
         return States(states.ruler, kinds, counts, blank, self._invited_to(cells, states))
 
     def _kinds(self, dimensions: Sequence[str], ways: Sequence[str]) -> tuple[frozenset[GroupKey], ...]:
-        """Kinds that occur in any of the ways in which the wave is read."""
+        """Kinds that occur in any of the ways in which the wave is read; without any answer the one of no group."""
         found = {kind for way in ways for kind in self._rows(way, dimensions).kinds}
-        return tuple(sorted(found, key=sorted))
+        return tuple(sorted(found, key=sorted)) or (frozenset(),)
 
     def _rows(self, way: str, dimensions: Sequence[str]) -> _Rows:
         key = (way, tuple(dimensions))

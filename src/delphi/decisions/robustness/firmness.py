@@ -72,7 +72,7 @@ def tried(block: Block, rules: Rules, wave_id: str) -> Iterator[Tried]:
     -----
     `robust`: every combination of the declared choices gives the same verdict, and no single respondent's absence changes it.
     `fragile`: one changed answer or one absent respondent changes it, or fewer than half of the combinations keep it.
-    `sensitive`: everything between.
+    `sensitive`: everything between. An item that nobody saw has no label.
     """
     small = replace(block, states=_small(block, block.states))
     declared = verdicts_of(small.states, small.book)
@@ -191,7 +191,8 @@ def _of_verdict(
             by_chance = chance_baseline(state, book, verdict, chances, draws, rng)
             yield Tried(one, "chance", "", NAMES[verdict], None, by_chance, draws)
     for at, (place, one) in enumerate(zip(places, names, strict=True)):
-        yield Tried(one, "label", label=label_of(kept[place], int(matter[at]), hangs_on[at]))
+        if states.n[at] + states.blank[at].sum():
+            yield Tried(one, "label", label=label_of(kept[place], int(matter[at]), hangs_on[at]))
 
 
 def label_of(kept: Sequence[int] | Counts, matter: int | None, hangs_on: Fragility | None) -> Label:
