@@ -44,4 +44,5 @@ def test_the_documents_hold_blocks_of_every_kind() -> None:
         "yaml-source",
         "yaml-panel",
         "yaml-rules",
+        "yaml-analysis",
     }

@@ -35,7 +35,7 @@ def run(
     wave
         Only this wave and the earlier ones on which it rests; may be repeated.
     until
-        Last stage: ingest, validate, count, statistics, verdicts, robustness or report.
+        Last stage: ingest, validate, count, statistics, verdicts, robustness, opinions or report.
     direct
         Without Prefect; the result is the same.
     as_of

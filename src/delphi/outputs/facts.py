@@ -29,6 +29,16 @@ REPORT_TABLES: dict[str, tuple[str, ...]] = {
     "actions": ("wave_id", "item_id", "action", "target", "verdict", "stability", "reason"),
     "stopping": ("wave_id", "condition", "is_met", "numerator", "denominator", "reason"),
     "robustness": ("wave_id", "item_id", "dimension", "test", "variant", "verdict", "is_same", "value", "n", "label"),
+    "opinion_maps": (
+        "wave_id", "groups", "silhouette", "is_structured", "rand_of_resamples", "same_groups_share", "reason", "params",
+    ),
+    "opinion_members": ("wave_id", "group_number", "x", "y"),
+    "opinion_statements": (
+        "wave_id", "item_id", "dimension", "group_number", "n_agree", "n_disagree", "n_pass", "stands_for", "stands_rank",
+        "x", "y",
+    ),
+    "themes": ("wave_id", "item_id", "language", "theme_number", "terms", "n_texts", "is_stable", "reason"),
+    "near_duplicates": ("kind", "item_id", "other_item_id", "likeness"),
     "sources": ("entry_id", "wave_id", "file_name", "platform", "version", "records", "accepted", "quarantined", "ignored"),
     "findings": ("wave_id", "level", "rule"),
     "memberships": ("respondent_id", "group_by", "group_value"),
@@ -137,6 +147,11 @@ class Facts:
             column = frame[name].astype(object)
             columns.append(column.where(column.notna(), None).tolist())
         return zip(*columns, strict=True)
+
+    def dictionaries(self, table: str) -> Iterator[dict[str, Any]]:
+        """Rows of a table by the names of `REPORT_TABLES`; what is missing is None."""
+        names = REPORT_TABLES[table]
+        return (dict(zip(names, row, strict=True)) for row in self.rows(table))
 
     def _frame(self, table: str) -> pd.DataFrame:
         frame = self._tables.get(table)

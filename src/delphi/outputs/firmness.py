@@ -42,27 +42,14 @@ class FirmLine:
 
 
 def firm_lines(facts: Facts, lines: list[ItemLine]) -> list[FirmLine]:
-    """The lines of the items whose verdicts were tried, in the order of the study file."""
+    """The lines of the items whose verdicts were tried and that somebody saw, in the order of the study file."""
     tried: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
-    names = (
-        "wave_id",
-        "item_id",
-        "dimension",
-        "test",
-        "variant",
-        "verdict",
-        "is_same",
-        "value",
-        "n",
-        "label",
-    )
-    for values in facts.rows("robustness"):
-        one = dict(zip(names, values, strict=True))
+    for one in facts.dictionaries("robustness"):
         tried[one["wave_id"], one["item_id"], one["dimension"]].append(one)
     found = []
     for line, (cell, row) in zip(lines, facts.standing.items(), strict=True):
         own = tried.get((row.wave_id, *cell))
-        if own and not line.is_hidden:
+        if own and not line.is_hidden and any(one["test"] == "label" for one in own):
             found.append(_line(facts, line, row.wave_id, cell, own))
     return found
 

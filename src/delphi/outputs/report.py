@@ -14,6 +14,7 @@ from delphi.outputs.comparisons import dissents, four_cells, group_matrices, pai
 from delphi.outputs.described import described_items
 from delphi.outputs.facts import EVERYONE, REPORT_TABLES, Facts
 from delphi.outputs.firmness import FirmLine, firm_lines
+from delphi.outputs.opinions import opinion_parts, pair_lines_of_items, theme_lines
 from delphi.outputs.participation import funnel, group_tables, leavers, wave_lines
 from delphi.outputs.quality import finding_lines, source_lines
 from delphi.outputs.quartile_chart import quartile_charts
@@ -120,6 +121,9 @@ def render_report(study: Study, tables: Mapping[str, pd.DataFrame]) -> str:
         charts=quartile_charts(facts),
         dissents=dissents(facts),
         matrices=group_matrices(facts),
+        opinions=opinion_parts(facts),
+        themes_found=theme_lines(facts),
+        alike=pair_lines_of_items(facts),
         described=described_items(facts),
         theme_names=study.themes,
         sources=source_lines(facts),

@@ -32,6 +32,16 @@ from delphi.warehouse.definitions import study_frames
 from delphi.warehouse.kept_waves import keep_waves
 from delphi.whole_files import clear_left
 
+OPINION_TABLES = (
+    "opinion_maps",
+    "opinion_members",
+    "opinion_statements",
+    "themes",
+    "theme_texts",
+    "near_duplicates",
+)
+"""Tables that are empty unless the study file asks for them."""
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -87,6 +97,10 @@ def define(folder: StudyFolder, facts: dict[str, int | str] | None = None) -> St
             for table, frame in study_frames(study, states).items():
                 run.warehouse.replace(table, frame, {})
             keep_waves(run.warehouse, waves)
+            if not study.analysis.is_wanted:
+                for table in OPINION_TABLES:
+                    if run.warehouse.rows(f'select exists (from "{table}")')[0][0]:
+                        run.warehouse.delete(table, {})
     return run.result
 
 

@@ -12,9 +12,11 @@ from delphi.ingest.journal import Journal
 from delphi.stages.context import arrived_waves, deliveries_of, study_of, waves_up_to
 from delphi.study import Study, StudyFolder
 
-Stage = Literal["ingest", "validate", "count", "statistics", "verdicts", "robustness", "report"]
-STAGES: tuple[Stage, ...] = ("ingest", "validate", "count", "statistics", "verdicts", "robustness", "report")
-PER_WAVE: tuple[Stage, ...] = ("validate", "count", "statistics", "verdicts", "robustness")
+Stage = Literal["ingest", "validate", "count", "statistics", "verdicts", "robustness", "opinions", "report"]
+STAGES: tuple[Stage, ...] = (
+    "ingest", "validate", "count", "statistics", "verdicts", "robustness", "opinions", "report",
+)  # fmt: skip
+PER_WAVE: tuple[Stage, ...] = ("validate", "count", "statistics", "verdicts", "robustness", "opinions")
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,8 @@ def check_waves(study: Study, wave_ids: tuple[str, ...]) -> None:
 
 
 def steps_after_ingest(folder: StudyFolder, wave_ids: tuple[str, ...], until: Stage) -> tuple[Step, ...]:
-    """Steps that follow `ingest`: every stage of every wave that has arrived, in order, then the report.
+    """Steps that follow `ingest`: every stage of every wave that has arrived, in order, then the report. Opinions are looked for
+    only where the study file asks for it.
 
     `wave_ids` narrows the run to these waves and the earlier ones on which they rest.
 
@@ -90,7 +93,11 @@ def steps_after_ingest(folder: StudyFolder, wave_ids: tuple[str, ...], until: St
         needed = {earlier for wave_id in wave_ids for earlier in waves_up_to(study, wave_id)}
         arrived = tuple(wave_id for wave_id in arrived if wave_id in needed)
     last = STAGES.index(until)
-    per_wave = [stage for stage in PER_WAVE if STAGES.index(stage) <= last]
+    per_wave = [
+        stage
+        for stage in PER_WAVE
+        if STAGES.index(stage) <= last and (stage != "opinions" or study.analysis.is_wanted)
+    ]
     steps = [Step(stage, wave_id) for wave_id in arrived for stage in per_wave]
     return (*steps, Step("report")) if until == "report" else tuple(steps)
 
@@ -130,6 +137,7 @@ def _stage(stage: Stage) -> Callable[[StudyFolder, str | None, tuple[str, ...]],
         "statistics": waves.compute,
         "verdicts": waves.decide,
         "robustness": waves.try_verdicts,
+        "opinions": waves.look_for_opinions,
     }[stage]
     return lambda folder, wave, _ids: function(folder, str(wave))
 

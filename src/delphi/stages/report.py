@@ -16,7 +16,8 @@ from delphi.whole_files import put_whole
 
 TABLES = (
     "study", "waves", "items", "asked", "scales", "categories", "counts", "nonanswers", "statistics",
-    "verdicts", "actions", "stopping", "robustness", "sources", "findings", "submissions", "memberships", "invitations",
+    "verdicts", "actions", "stopping", "robustness", "opinion_maps",
+    "opinion_members", "opinion_statements", "themes", "near_duplicates", "sources", "findings", "submissions", "memberships", "invitations",
     "respondents",
 )  # fmt: skip
 

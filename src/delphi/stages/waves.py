@@ -1,4 +1,4 @@
-"""The stages that work on one wave: validate, count, statistics, verdicts, robustness."""
+"""The stages that work on one wave: validate, count, statistics, verdicts, robustness, opinions."""
 
 from __future__ import annotations
 
@@ -84,6 +84,19 @@ def try_verdicts(folder: StudyFolder, wave_id: str) -> StepResult:
             rows = robustness_rows(study, wave_id, run.warehouse)
             run.warehouse.replace("robustness", rows, {"wave_id": wave_id})
             run.facts["robustness"] = len(rows)
+    return run.result
+
+
+def look_for_opinions(folder: StudyFolder, wave_id: str) -> StepResult:
+    """Answers of a wave → groups of opinion, themes and near-duplicate statements, as the study file asks for them."""
+    study, _, inputs = _start(folder, "opinions", wave_id)
+    with recorded(folder, "opinions", wave_id, inputs, study.study_file_sha256) as run:
+        if run.is_needed:
+            from delphi.stages.opinion_rows import opinion_rows
+
+            for table, rows in opinion_rows(study, wave_id, run.warehouse).items():
+                run.warehouse.replace(table, rows, {"wave_id": wave_id})
+                run.facts[table] = len(rows)
     return run.result
 
 

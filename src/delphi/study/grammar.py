@@ -577,10 +577,45 @@ class WrittenWeights(Written):
     equalise: Id
 
 
+class WrittenOpinionGroups(Written):
+    """`analysis.opinion_groups`: groups of people who answer alike."""
+
+    waves: list[Id] | None = None
+    items: list[Id] | None = None
+    dims: list[Id] | None = None
+    numbers: Annotated[list[Annotated[int, Field(ge=2, le=20)]], Field(min_length=1)] = [2, 3, 4, 5]
+    least_votes: Annotated[int, Field(ge=1)] = 7
+    least_persons: Annotated[int, Field(ge=2)] = 15
+    seed: Annotated[int, Field(ge=0)] = 1
+
+
+class WrittenThemes(Written):
+    """`analysis.themes`: themes in open answers and, if asked for, in comments."""
+
+    waves: list[Id] | None = None
+    items: list[Id] | None = None
+    pool: bool = False
+    comments: bool = False
+    numbers: Annotated[list[Annotated[int, Field(ge=2, le=50)]], Field(min_length=1)] = [2, 3, 4, 5, 6, 7, 8]
+    stop_words: list[str] = []
+    seed: Annotated[int, Field(ge=0)] = 1
+
+
+class WrittenNearDuplicates(Written):
+    """`analysis.near_duplicates`: statements that say nearly the same, among the items and among open answers."""
+
+    of: list[Literal["items", "answers"]] = ["items", "answers"]
+    token_set: Annotated[float | int, Field(gt=0, le=100)] = 90
+    cosine: Annotated[float | int, Field(gt=0, le=1)] = 0.85
+
+
 class WrittenAnalysis(Written):
     """`analysis`, as far as it is acted on."""
 
     weights: dict[Id, WrittenWeights] = {}
+    opinion_groups: WrittenOpinionGroups | None = None
+    themes: WrittenThemes | None = None
+    near_duplicates: WrittenNearDuplicates | None = None
 
 
 class WrittenSmallCells(Written):

@@ -527,6 +527,51 @@ class Rules(Frozen):
     seed: int = 0
 
 
+class OpinionGroups(Frozen):
+    """Groups of people who answer alike: of which waves, items and dimensions (None: all), and how they are looked for."""
+
+    waves: tuple[str, ...] | None = None
+    items: tuple[str, ...] | None = None
+    dims: tuple[str, ...] | None = None
+    numbers: tuple[int, ...] = (2, 3, 4, 5)
+    least_votes: int = 7
+    least_persons: int = 15
+    seed: int = 1
+
+
+class Themes(Frozen):
+    """Themes in open answers of these waves and items (None: all), each item for itself or all in one pool, and in comments."""
+
+    waves: tuple[str, ...] | None = None
+    items: tuple[str, ...] | None = None
+    pool: bool = False
+    comments: bool = False
+    numbers: tuple[int, ...] = (2, 3, 4, 5, 6, 7, 8)
+    stop_words: tuple[str, ...] = ()
+    seed: int = 1
+
+
+class NearDuplicates(Frozen):
+    """Statements that say nearly the same: pairs from these bounds on are proposed."""
+
+    of: tuple[Literal["items", "answers"], ...] = ("items", "answers")
+    token_set: float = 90
+    cosine: float = 0.85
+
+
+class Analysis(Frozen):
+    """What is looked for besides verdicts; None: it is not."""
+
+    opinion_groups: OpinionGroups | None = None
+    themes: Themes | None = None
+    near_duplicates: NearDuplicates | None = None
+
+    @property
+    def is_wanted(self) -> bool:
+        """Something is looked for."""
+        return any((self.opinion_groups, self.themes, self.near_duplicates))
+
+
 class Privacy(Frozen):
     """What leaves the team: cells of 1 to `small_cells_min_n` - 1 respondents do not."""
 
@@ -552,6 +597,7 @@ class Study(Frozen):
     sources: tuple[Source, ...]
     validation: Validation = Validation()
     rules: Rules = Rules()
+    analysis: Analysis = Analysis()
     privacy: Privacy = Privacy()
     study_file_sha256: str
     item_bank_file: str | None = None

@@ -25,6 +25,7 @@ from delphi.study.resolving import (
     resolved_waves,
     zone_of,
 )
+from delphi.study.resolving_analysis import resolved_analysis
 from delphi.study.resolving_rules import resolved_rules
 from delphi.study.resolving_sources import resolved_panel, resolved_sources
 from delphi.study.rule_checks import check_rules
@@ -96,6 +97,7 @@ def _resolve(parts: Sections, file: FilePath, sha256: str, found: Collected) -> 
     sources = resolved_sources(parts, waves, groups, scales, zone, found)
     panel = resolved_panel(parts, groups, zone, found)
     rules = resolved_rules(parts, list(items.values()), scales, groups, waves, found)
+    analysis = resolved_analysis(parts, items.values(), scales, waves, found)
     validation = _validation(parts, panel, found)
     check_sources(parts, items.values(), scales, waves, found)
     check_rules(parts, items.values(), scales, waves, found)
@@ -121,6 +123,7 @@ def _resolve(parts: Sections, file: FilePath, sha256: str, found: Collected) -> 
         sources=tuple(sources),
         validation=validation,
         rules=rules,
+        analysis=analysis,
         privacy=m.Privacy(small_cells_min_n=parts.privacy.small_cells.min_n),
         study_file_sha256=sha256,
         item_bank_file=None if parts.bank is None else parts.bank.file,

@@ -255,6 +255,91 @@ comment on column robustness.n is
     'What the value rests on: combinations, respondents, valid answers, draws or leavers; null: nothing is counted.';
 comment on column robustness.label is 'robust, sensitive or fragile; null: the row is not the label.';
 
+comment on table opinion_maps is
+    'One row per wave in which groups of people who answer alike were looked for: a proposal, with the evidence for it.';
+comment on column opinion_maps.wave_id is 'The wave.';
+comment on column opinion_maps.n_persons is 'Respondents who returned it.';
+comment on column opinion_maps.n_voters is 'Respondents with a vote: a rating in the agreement band, in the opposite one or between.';
+comment on column opinion_maps.n_grouped is 'Respondents in a group: those with enough votes.';
+comment on column opinion_maps.n_votes is 'Votes of all.';
+comment on column opinion_maps.groups is 'Number of groups with the largest silhouette; null: see reason.';
+comment on column opinion_maps.silhouette is 'Mean silhouette of these groups, -1 to 1; under 0.25 there is no structure; null: see reason.';
+comment on column opinion_maps.is_structured is 'Whether the silhouette reaches 0.25; null: there are no groups.';
+comment on column opinion_maps.explained_x is 'Share of the variance on the first direction of the map; null: there is no map.';
+comment on column opinion_maps.explained_y is 'Share of the variance on the second direction; null: there is none.';
+comment on column opinion_maps.rand_of_resamples is
+    'Mean adjusted Rand index between these groups and those of respondents drawn again; near 0 they are chance; null: not tried.';
+comment on column opinion_maps.rand_of_seeds is 'Mean adjusted Rand index between these groups and those from other seeds; null: not tried.';
+comment on column opinion_maps.same_groups_share is 'Share of the draws in which as many groups came out; null: not tried.';
+comment on column opinion_maps.reason is 'Code for why there are no groups; null: there are.';
+comment on column opinion_maps.flags is 'Cautions, separated by spaces; null: none.';
+comment on column opinion_maps.params is 'Options in effect and the silhouettes of all numbers of groups that were tried, as JSON.';
+
+comment on table opinion_members is 'One row per respondent on the map of a wave.';
+comment on column opinion_members.wave_id is 'The wave.';
+comment on column opinion_members.respondent_id is 'Pseudonym of the respondent.';
+comment on column opinion_members.group_number is 'Group from 1 for the largest on; null: too few votes.';
+comment on column opinion_members.x is 'Place on the first direction; null: no vote.';
+comment on column opinion_members.y is 'Place on the second direction; null: no vote, or there is none.';
+comment on column opinion_members.n_votes is 'Votes of the respondent.';
+
+comment on table opinion_statements is
+    'One row per wave, statement and group of opinion, and one for everybody (group 0): who agreed, and what stands for a group.';
+comment on column opinion_statements.wave_id is 'The wave.';
+comment on column opinion_statements.item_id is 'The item.';
+comment on column opinion_statements.dimension is 'The dimension on which it is rated.';
+comment on column opinion_statements.group_number is 'Group from 1 for the largest on; 0: everybody with a vote.';
+comment on column opinion_statements.n_agree is 'Ratings in the agreement band.';
+comment on column opinion_statements.n_disagree is 'Ratings in the opposite band.';
+comment on column opinion_statements.n_pass is 'Ratings between the two, and "no opinion".';
+comment on column opinion_statements.share_agree is 'Share that agrees, (x + 1) / (n + 2); null: everybody, or nobody saw it.';
+comment on column opinion_statements.share_disagree is 'Share that disagrees, likewise; null: everybody, or nobody saw it.';
+comment on column opinion_statements.representative_agree is
+    'How many times as likely the group agrees as the others do; null: everybody, or nobody saw it.';
+comment on column opinion_statements.representative_disagree is 'The same for disagreeing; null: everybody, or nobody saw it.';
+comment on column opinion_statements.stands_for is
+    'agree or disagree: the statement stands for the group, or for everybody; null: it does not.';
+comment on column opinion_statements.stands_rank is 'Place among those that do, from 1; null: it does not.';
+comment on column opinion_statements.shared_agree is
+    'Of everybody: product over the groups of the share that agrees, group-aware consensus; null: a group, or no groups.';
+comment on column opinion_statements.shared_disagree is 'The same for disagreeing; null: a group, or no groups.';
+comment on column opinion_statements.x is 'Of everybody: direction of the statement on the map; null: a group, or no map.';
+comment on column opinion_statements.y is 'The same on the second direction; null: a group, or there is none.';
+
+comment on table themes is
+    'One row per wave, open item, language and theme that was found in its answers; all stands for all open items in one pool, comments for the comments on items. A proposal: read the texts and name the themes by hand.';
+comment on column themes.wave_id is 'The wave.';
+comment on column themes.item_id is 'The open item, all or comments.';
+comment on column themes.language is 'Language of the answers; empty: not known.';
+comment on column themes.theme_number is 'Theme from 1 for the largest on; null: see reason.';
+comment on column themes.terms is
+    'Its heaviest terms, separated by commas; only terms that as many people used as make a cell large enough; null: see reason.';
+comment on column themes.n_texts is 'Answers whose heaviest theme it is; where there are no themes all answers.';
+comment on column themes.coherence is 'How often its terms occur together (NPMI), -1 to 1; null: see reason.';
+comment on column themes.is_stable is 'Whether the themes come out alike from other starts; null: see reason.';
+comment on column themes.reason is 'Code for why there are no themes; null: there are.';
+comment on column themes.params is 'Options in effect, as JSON.';
+
+comment on table theme_texts is 'One row per answer that belongs to a theme; the text stands in answers.';
+comment on column theme_texts.wave_id is 'The wave.';
+comment on column theme_texts.item_id is 'The open item, or comments.';
+comment on column theme_texts.respondent_id is 'Pseudonym of the respondent.';
+comment on column theme_texts.theme_number is 'The heaviest theme of the answer.';
+comment on column theme_texts.weight is 'Its share in the answer.';
+comment on column theme_texts.is_example is 'One of the answers that are most about it, to be read first.';
+
+comment on table near_duplicates is
+    'One row per pair of statements that say nearly the same: a proposal to merge them, never done here.';
+comment on column near_duplicates.wave_id is 'The wave of two answers; of two items the first wave.';
+comment on column near_duplicates.kind is 'items or answers.';
+comment on column near_duplicates.item_id is 'The item, or the open item of the first answer.';
+comment on column near_duplicates.other_item_id is 'The other item, or the open item of the second answer.';
+comment on column near_duplicates.respondent_id is 'Pseudonym of who gave the first answer; null: two items.';
+comment on column near_duplicates.other_respondent_id is 'Pseudonym of who gave the second; null: two items.';
+comment on column near_duplicates.likeness is 'same words, one contained in the other, or alike.';
+comment on column near_duplicates.token_set is 'Token-set ratio, 0 to 100.';
+comment on column near_duplicates.cosine is 'Cosine of their weighted letter triples, 0 to 1.';
+
 comment on table digests is 'One row per table whose content has been recorded at the end of a run; a table that changed since has none.';
 comment on column digests.table_name is 'The table.';
 comment on column digests.n_rows is 'Number of its rows.';
@@ -263,7 +348,7 @@ comment on column digests.digest is
 
 comment on table runs is 'One row per run of a stage.';
 comment on column runs.run_id is 'Id of the run.';
-comment on column runs.stage is 'ingest, validate, count, statistics, verdicts, robustness or report.';
+comment on column runs.stage is 'ingest, validate, count, statistics, verdicts, robustness, opinions or report.';
 comment on column runs.wave_id is 'The wave; null: the whole study.';
 comment on column runs.started_at is 'When it began.';
 comment on column runs.finished_at is 'When it ended; null: it did not, or is at work.';
@@ -355,7 +440,7 @@ comment on column standing_verdicts.wave_id is 'The last wave that rated it.';
 comment on column standing_verdicts.rule_id is 'Rule that gave the verdict; null: none matched.';
 comment on column standing_verdicts.verdict is 'consensus_in, consensus_out, no_consensus, split or insufficient_n.';
 comment on column standing_verdicts.stability is 'stable, unstable or not_assessable.';
-comment on column standing_verdicts.robustness is 'How firm it is: robust, sensitive or fragile; null: not tried.';
+comment on column standing_verdicts.robustness is 'How firm it is: robust, sensitive or fragile; null: not tried, or nobody saw the item.';
 comment on column standing_verdicts.n is 'Valid answers.';
 comment on column standing_verdicts.reason is 'Why, in a sentence with the counts behind it.';
 comment on column standing_verdicts.stability_reason is

@@ -88,6 +88,35 @@ create table robustness (
     wave_id varchar not null, item_id varchar not null, dimension varchar not null, test varchar not null,
     variant varchar not null, verdict varchar, is_same boolean, value double, n bigint, label varchar
 );
+create table opinion_maps (
+    wave_id varchar not null, n_persons bigint not null, n_voters bigint not null, n_grouped bigint not null,
+    n_votes bigint not null, groups integer, silhouette double, is_structured boolean, explained_x double,
+    explained_y double, rand_of_resamples double, rand_of_seeds double, same_groups_share double, reason varchar,
+    flags varchar, params varchar not null
+);
+create table opinion_members (
+    wave_id varchar not null, respondent_id varchar not null, group_number integer, x double, y double,
+    n_votes bigint not null
+);
+create table opinion_statements (
+    wave_id varchar not null, item_id varchar not null, dimension varchar not null, group_number integer not null,
+    n_agree bigint not null, n_disagree bigint not null, n_pass bigint not null, share_agree double,
+    share_disagree double, representative_agree double, representative_disagree double, stands_for varchar,
+    stands_rank integer, shared_agree double, shared_disagree double, x double, y double
+);
+create table themes (
+    wave_id varchar not null, item_id varchar not null, language varchar not null, theme_number integer,
+    terms varchar, n_texts bigint not null, coherence double, is_stable boolean, reason varchar, params varchar not null
+);
+create table theme_texts (
+    wave_id varchar not null, item_id varchar not null, respondent_id varchar not null, theme_number integer not null,
+    weight double not null, is_example boolean not null
+);
+create table near_duplicates (
+    wave_id varchar not null, kind varchar not null, item_id varchar not null, other_item_id varchar not null,
+    respondent_id varchar, other_respondent_id varchar, likeness varchar not null, token_set double not null,
+    cosine double not null
+);
 create table digests (table_name varchar not null, n_rows bigint not null, digest varchar not null);
 create table runs (
     run_id varchar not null, stage varchar not null, wave_id varchar, started_at timestamptz not null,

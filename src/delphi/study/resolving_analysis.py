@@ -1,0 +1,85 @@
+"""From the written analysis to the resolved one: what is looked for besides verdicts, with known names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from delphi.study import grammar as g
+from delphi.study import model as m
+from delphi.study.sections import Collected, Sections
+from delphi.study.tree import Path
+
+
+def resolved_analysis(
+    parts: Sections,
+    items: Iterable[m.Item],
+    scales: Mapping[str, m.Scale],
+    waves: Iterable[m.Wave],
+    found: Collected,
+) -> m.Analysis:
+    """What is looked for; a name that nothing has, and a search that can find nothing, is an error."""
+    written, asked = parts.analysis, list(items)
+    known = {
+        "waves": [wave.wave_id for wave in waves],
+        "items": [item.item_id for item in asked],
+        "dims": sorted({dimension for item in asked for dimension in item.dims}),
+    }
+    groups, themes, pairs = written.opinion_groups, written.themes, written.near_duplicates
+    for key, one in (("opinion_groups", groups), ("themes", themes)):
+        if one is not None:
+            _check_names(one, ("analysis", key), known, found)
+    if groups is not None and asked and not found.is_wrong("items", "scales", "item_defaults"):
+        _check_votes(groups, asked, scales, found)
+    return m.Analysis(
+        opinion_groups=None if groups is None else m.OpinionGroups(**_plain(groups)),
+        themes=None if themes is None else m.Themes(**_plain(themes)),
+        near_duplicates=None if pairs is None else m.NearDuplicates(**_plain(pairs)),
+    )
+
+
+def _plain(written: g.Written) -> dict[str, object]:
+    given = {name: getattr(written, name) for name in type(written).model_fields}
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
+
+
+def _check_names(
+    written: g.WrittenOpinionGroups | g.WrittenThemes,
+    path: Path,
+    known: Mapping[str, list[str]],
+    found: Collected,
+) -> None:
+    for key, what in (("waves", "wave"), ("items", "item"), ("dims", "dimension")):
+        for place, name in enumerate(getattr(written, key, None) or ()):
+            if name not in known[key]:
+                found.unknown((*path, key, place), what, name, known[key])
+
+
+def _check_votes(
+    written: g.WrittenOpinionGroups, items: list[m.Item], scales: Mapping[str, m.Scale], found: Collected
+) -> None:
+    """Votes need a scale with a band that agrees and one that does not."""
+    votes = [
+        (item.item_id, dimension)
+        for item in items
+        for dimension, scale_id in item.dims.items()
+        if scale_id in scales and gives_votes(scales[scale_id])
+        and (written.items is None or item.item_id in written.items)
+        and (written.dims is None or dimension in written.dims)
+    ]  # fmt: skip
+    if len(votes) < 2:
+        found.add(
+            ("analysis", "opinion_groups"),
+            "fewer than two items are rated on an ordinal scale with two bands or more",
+            "Give the scale bands, or name other items.",
+            "nothing_to_group",
+        )
+
+
+def gives_votes(scale: m.Scale) -> bool:
+    """Whether ratings on a scale can be read as votes: its last band agrees, its first does not."""
+    return (
+        scale.kind == "ordinal"
+        and scale.agreement_band is not None
+        and scale.opposite_band is not None
+        and len(scale.bands) > 1
+    )
