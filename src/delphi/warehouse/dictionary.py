@@ -1,4 +1,4 @@
-"""The data dictionary: every table, view and column in words, from the comments in the warehouse itself."""
+"""The data dictionary: every table, view and column in words, from the comments in the warehouse itself; and every statistic, from the catalogue."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from delphi.statistics.registry import Statistic, catalogue
 from delphi.warehouse.opening import OFFLINE
 from delphi.warehouse.tables import SCHEMA_VERSION, columns_of_tables, sql
 
@@ -19,6 +20,17 @@ BEGINNING = f"""# Data dictionary
 Tables and views of a study's warehouse, schema version {SCHEMA_VERSION}. Instants are in UTC, shares are
 fractions from 0 to 1, and everyone together is `group_by = 'all'`, `group_value = 'all'`.
 [Querying](querying.md) has examples.
+"""
+STATISTICS = """
+## Ids of statistics
+
+Ids in the column `statistic`, from the catalogue ([statistics](statistics.md) has formulas and sources). Rows of the default set are in
+every warehouse ([methods](methods.md)); the others are computed by `delphi statistics ID` and in Python.
+Counts of people (`n_invited`, `n_returned`, `n_shown`, `n_valid`, `n_paired` and the non-answers) and `category_share` are no statistics
+of the catalogue and have no range but their own denominators.
+
+| id | name | takes | range | empty with |
+|---|---|---|---|---|
 """
 
 
@@ -42,12 +54,21 @@ def data_dictionary(connection: duckdb.DuckDBPyConnection | None = None) -> str:
     parts += [_section(name, described[name, "table"], columns[name]) for name in tables]
     parts.append("\n## Views\n")
     parts += [_section(name, described[name, "view"], columns[name]) for name in views]
+    parts.append(STATISTICS)
+    parts += [_statistic(entry) for entry in catalogue().values()]
     return "".join(parts)
 
 
 def _section(name: str, comment: str, columns: list[tuple[str, str, str]]) -> str:
     rows = [f"| `{column}` | {kind} | {_cell(text)} |\n" for column, kind, text in columns]
     return f"\n### {name}\n\n{comment}\n\n| column | type | meaning |\n|---|---|---|\n{''.join(rows)}"
+
+
+def _statistic(entry: Statistic) -> str:
+    reach = f"{'' if entry.low is None else f'{entry.low:g}'} to {'' if entry.high is None else f'{entry.high:g}'}"
+    bounds = "" if entry.low is None and entry.high is None else reach.strip()
+    empty = ", ".join(f"`{code}`" for code in entry.reasons)
+    return f"| `{entry.statistic_id}` | {_cell(entry.name)} | {entry.takes} | {bounds} | {empty} |\n"
 
 
 def _cell(text: str) -> str:
