@@ -211,7 +211,7 @@ def test_answers_of_raters_are_read_as_such_where_the_option_says_so(
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (("iqrr", "--counts", "1,2"), 2, "did you mean iqr?"),
+        (("iqrr", "--counts", "1,2"), 2, "did you mean iqr"),
         (("iqr", "--counts", "1,x"), 2, "'x' is no number"),
         (("iqr", "--counts", "1,-2"), 2, "whole numbers from 0 on"),
         (("iqr", "--counts", "1,0.5"), 2, "whole numbers from 0 on"),

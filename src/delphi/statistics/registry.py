@@ -41,6 +41,6 @@ def statistic(statistic_id: str) -> Statistic:
     known = catalogue()
     if statistic_id not in known:
         near = get_close_matches(statistic_id, known, n=3)
-        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        hint = f"; did you mean {' or '.join(near)}" if near else ""
         raise ValueError(f"statistic: there is no {statistic_id!r} in the catalogue{hint}")
     return known[statistic_id]
