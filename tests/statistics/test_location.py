@@ -7,7 +7,17 @@ import pytest
 from scipy.stats import binom
 
 from delphi import statistics as ds
-from delphi.statistics import interpolated_median, mean, median, median_interval, mode, q1, q3, quantile
+from delphi.statistics import (
+    interpolated_median,
+    location,
+    mean,
+    median,
+    median_interval,
+    mode,
+    q1,
+    q3,
+    quantile,
+)
 
 METHODS = {
     1: "inverted_cdf", 2: "averaged_inverted_cdf", 3: "closest_observation", 4: "interpolated_inverted_cdf", 5: "hazen",
@@ -37,6 +47,22 @@ def test_scale_values_need_not_be_whole_or_evenly_spaced(quantile_type):
     counts = [3, 1, 0, 2]
     expected = np.quantile(np.repeat(values, counts), 0.25, method=METHODS[quantile_type])
     assert quantile(counts, values, Fraction(1, 4), quantile_type) == pytest.approx(expected, abs=1e-9)
+
+
+@pytest.mark.parametrize("points", [1, 2, 9, 300])
+def test_many_histograms_at_once_have_the_quantiles_of_each_alone(points):
+    rng = np.random.default_rng(points)
+    counts = rng.integers(0, 9, size=(40, 30, points)) * (rng.random((40, 30, points)) < 0.4)
+    counts[3, 4] = 0
+    assert counts[..., 0].size >= location.MANY
+    values = np.arange(points) * 0.5
+    many, spread = location.quantiles(counts, values, (0, 0.25, 0.7, 1)), ds.iqr(counts, values)
+    for place, alone in np.ndenumerate(counts.sum(axis=-1)):
+        for found, p in zip(many, (0, 0.25, 0.7, 1), strict=True):
+            answers = np.repeat(values, counts[place])
+            expected = np.quantile(answers, p) if alone else np.nan
+            assert found[place] == pytest.approx(expected, abs=1e-9, nan_ok=True)
+        assert np.array_equal(spread[place], ds.iqr(counts[place], values), equal_nan=True)
 
 
 def test_positions_are_exact_where_floats_would_slip():

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from delphi.statistics.arrays import Counts, Floats, as_counts, as_values, divided
-from delphi.statistics.location import mean, median, quantile
+from delphi.statistics.location import mean, median, quantile, quantiles
 
 NORMAL = 1.4826
 """Makes the median absolute deviation of normal answers their standard deviation."""
@@ -32,10 +32,8 @@ def iqr(counts: ArrayLike, values: ArrayLike, quantile_type: int = 7) -> Floats:
     1.5
     """
     given = as_counts(counts)
-    spread = quantile(given, values, Fraction(3, 4), quantile_type) - quantile(
-        given, values, Fraction(1, 4), quantile_type
-    )
-    return np.where(given.sum(axis=-1) >= 2, spread, np.nan)
+    first, third = quantiles(given, values, (Fraction(1, 4), Fraction(3, 4)), quantile_type)
+    return np.where(given.sum(axis=-1) >= 2, third - first, np.nan)
 
 
 def interquartile_deviation(counts: ArrayLike, values: ArrayLike, quantile_type: int = 7) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
 from math import exp, lgamma, log, sqrt
@@ -17,13 +18,33 @@ _OFFSETS = {
 }  # fmt: skip
 
 
-def _ranked(counts: Counts, values: Floats, rank: Counts) -> Floats:
-    """Value of the rank-th answer (from 1) in rising order; NaN without answers."""
-    cumulated = np.cumsum(counts, axis=-1)
-    n = cumulated[..., -1]
-    place = np.clip(rank, 1, np.maximum(n, 1))
-    index = (cumulated < place[..., None]).sum(axis=-1)
-    return np.where(n > 0, values[np.minimum(index, len(values) - 1)], np.nan)
+MANY = 1024
+"""From so many histograms on they are gone through category by category, which takes a fraction of the time."""
+
+
+def _ranked(counts: Counts, values: Floats, *ranks: Counts) -> list[Floats]:
+    """Values of the answers of these ranks (from 1) in rising order; NaN without answers."""
+    n = counts.sum(axis=-1)
+    most, is_known = np.maximum(n, 1), n > 0
+    places = _categories_below(counts, [np.clip(rank, 1, most) for rank in ranks])
+    last = len(values) - 1
+    return [np.where(is_known, values[np.minimum(place, last)], np.nan) for place in places]
+
+
+def _categories_below(counts: Counts, ranks: list[Counts]) -> list[Counts]:
+    """How many categories in scale order hold fewer answers than each rank, those before them included."""
+    points = counts.shape[-1]
+    if counts.size < MANY * points:
+        cumulated = np.cumsum(counts, axis=-1)
+        return [(cumulated < rank[..., None]).sum(axis=-1) for rank in ranks]
+    narrow = np.uint8 if points < 1 << 8 else np.uint16 if points < 1 << 16 else np.int64
+    found = [np.zeros(counts.shape[:-1], dtype=narrow) for _ in ranks]
+    up_to = np.zeros(counts.shape[:-1], dtype=np.int64)
+    for category in range(points):
+        up_to += counts[..., category]
+        for place, rank in zip(found, ranks, strict=True):
+            np.add(place, up_to < rank, out=place)
+    return [place.astype(np.int64) for place in found]
 
 
 def quantile(
@@ -68,11 +89,27 @@ def quantile(
         from delphi.statistics.numbers import quantile as quantile_of_numbers
 
         return quantile_of_numbers(counts, p, quantile_type)
+    return quantiles(counts, values, (p,), quantile_type)[0]
+
+
+def quantiles(
+    counts: ArrayLike, values: ArrayLike, shares: Sequence[float | Fraction], quantile_type: int = 7
+) -> list[Floats]:
+    """Several quantiles of a histogram, which take little longer than one; see `quantile`.
+
+    Examples
+    --------
+    >>> [float(one) for one in quantiles([2, 1, 0, 1, 1], [1, 2, 3, 4, 5], (0.25, 0.75))]
+    [1.0, 4.0]
+    """
     given = as_counts(counts)
     scale = as_values(values, given.shape[-1])
-    below, weight = quantile_position(given.sum(axis=-1), p, quantile_type)
-    first, second = _ranked(given, scale, below), _ranked(given, scale, below + 1)
-    return between(first, second, weight)
+    n = given.sum(axis=-1)
+    positions = [quantile_position(n, share, quantile_type) for share in shares]
+    found = _ranked(given, scale, *(rank for below, _ in positions for rank in (below, below + 1)))
+    return [
+        between(found[2 * place], found[2 * place + 1], weight) for place, (_, weight) in enumerate(positions)
+    ]
 
 
 def between(first: Floats, second: Floats, weight: Floats) -> Floats:
@@ -266,7 +303,7 @@ def median_interval(counts: ArrayLike, values: ArrayLike) -> tuple[Floats, Float
     n = given.sum(axis=-1)
     sizes, inverse = np.unique(n, return_inverse=True)
     ranks = np.array([_order_rank(int(size)) for size in sizes], dtype=np.int64)[inverse].reshape(n.shape)
-    low, high = _ranked(given, scale, ranks), _ranked(given, scale, n - ranks + 1)
+    low, high = _ranked(given, scale, ranks, n - ranks + 1)
     return np.where(ranks > 0, low, np.nan), np.where(ranks > 0, high, np.nan)
 
 
@@ -286,9 +323,7 @@ def mean(counts: ArrayLike, values: ArrayLike) -> Floats:
     scale = as_values(values, given.shape[-1])
     n = given.sum(axis=-1)
     # Rounding must not carry the mean of equal answers past them: their spread is 0, not nearly 0.
-    return np.clip(
-        divided(given @ scale, n), _ranked(given, scale, np.ones_like(n)), _ranked(given, scale, n)
-    )
+    return np.clip(divided(given @ scale, n), *_ranked(given, scale, np.ones_like(n), n))
 
 
 def is_mode(counts: ArrayLike) -> NDArray[np.bool_]:
