@@ -231,8 +231,18 @@ def test_agreement_of_long_scales_equals_the_exact_fraction():
 def test_layers_from_the_table_and_one_by_one_give_the_same_to_the_last_digit():
     rng = np.random.default_rng(6)
     for points in (3, 5, 9, agreement.TABLE_UP_TO):
-        for most in (1, 3, 50):
-            counts = rng.integers(0, most + 1, size=(200, points))
-            np.testing.assert_array_equal(
-                agreement._peeled_by_table(counts), agreement._peeled_one_by_one(counts)
-            )
+        for most in (1, 3, 50, agreement.SMALL - 1, agreement.SMALL, 10**12):
+            for many in (1, agreement.MANY + 7):
+                counts = rng.integers(0, most + 1, size=(many, points))
+                np.testing.assert_array_equal(
+                    agreement._peeled_by_table(counts), agreement._peeled_one_by_one(counts)
+                )
+
+
+def test_comparisons_put_any_numbers_in_order():
+    for many in range(1, agreement.TABLE_UP_TO + 1):
+        # What sorts every row of zeros and ones sorts everything.
+        numbers = (np.arange(2**many)[:, None] >> np.arange(many)) & 1
+        for lower, upper in agreement._comparisons(many):
+            numbers[:, [lower, upper]] = np.sort(numbers[:, [lower, upper]], axis=1)
+        assert (np.diff(numbers, axis=1) >= 0).all()

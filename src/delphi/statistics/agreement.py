@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -59,9 +59,11 @@ def van_der_eijk_agreement(counts: ArrayLike) -> Floats:
     n = given.sum(axis=-1)
     if points < 3:
         return np.full(n.shape, np.nan)
-    flat = given.reshape(-1, points)
-    total = _peeled_by_table(flat) if points <= TABLE_UP_TO else _peeled_one_by_one(flat)
-    return np.where(n >= 2, divided(total.reshape(n.shape), n), np.nan)
+    if points <= TABLE_UP_TO:
+        total = _peeled_by_table(given)
+    else:
+        total = _peeled_one_by_one(given.reshape(-1, points)).reshape(n.shape)
+    return np.where(n >= 2, divided(total, n), np.nan)
 
 
 TABLE_UP_TO = 12
@@ -75,19 +77,63 @@ def _agreement_of_every_layer(points: int) -> Floats:
     return np.concatenate([[0.0], _layer_agreement(occupied.astype(bool))])
 
 
-def _peeled_by_table(flat: Counts) -> Floats:
-    """Sum of the layers' agreement, weighted by their answers: a category leaves the layers when its answers are used up."""
-    points = flat.shape[1]
-    in_order = np.ascontiguousarray(np.sort(flat * points + np.arange(points), axis=1).T)
+TAG = 4
+"""Bits that hold a category's place behind its answers, so that sorting brings it along."""
+SMALL = 1 << 11
+"""Fewer answers than that fit 16 bits with their category, which numpy sorts and adds several at a time."""
+MANY = 256
+"""From so many histograms on the categories are sorted for all of them at once, pair by pair."""
+
+
+def _peeled_by_table(given: Counts) -> Floats:
+    """Sum of the layers' agreement, weighted by their answers, (...) of (..., V): a category leaves the layers when its
+    answers are used up."""
+    points = given.shape[-1]
+    kind: Any = np.int16 if given.max(initial=0) < SMALL else np.int64
+    rows = _rising([(given[..., place].astype(kind) << TAG) | kind(place) for place in range(points)])
     agreement = _agreement_of_every_layer(points)
-    layer = np.full(len(flat), 2**points - 1)
-    total, below = np.zeros(len(flat)), np.zeros(len(flat), dtype=np.int64)
-    for gone in range(points):
-        height, place = np.divmod(in_order[gone], points)
-        total += (height - below) * (points - gone) * agreement[layer]
-        layer -= 1 << place
+    layer = np.full_like(rows[0], 2**points - 1)
+    total, below = np.zeros_like(rows[0], dtype=np.float64), np.zeros_like(rows[0])
+    for gone, row in enumerate(rows):
+        height = row >> TAG
+        total += (height - below) * kind(points - gone) * agreement[layer]
+        layer -= kind(1) << (row & kind((1 << TAG) - 1))
         below = height
     return total
+
+
+def _rising(rows: list[NDArray[Any]]) -> list[NDArray[Any]]:
+    """Arrays of one shape, sorted across them."""
+    if rows[0].size < MANY:
+        return list(np.sort(np.stack(rows), axis=0))
+    spare = np.empty_like(rows[0])
+    for lower, upper in _comparisons(len(rows)):
+        np.minimum(rows[lower], rows[upper], out=spare)
+        np.maximum(rows[lower], rows[upper], out=rows[upper])
+        rows[lower], spare = spare, rows[lower]
+    return rows
+
+
+@cache
+def _comparisons(many: int) -> tuple[tuple[int, int], ...]:
+    """Pairs of places that put any so many numbers in rising order when the lower of each pair goes first.
+
+    Batcher's odd-even merge sort (1968): the pairs do not depend on the numbers.
+    """
+    found = []
+    run = 1
+    while run < many:
+        apart = run
+        while apart:
+            for start in range(apart % run, many - apart, 2 * apart):
+                found += [
+                    (lower, lower + apart)
+                    for lower in range(start, min(start + apart, many - apart))
+                    if lower // (2 * run) == (lower + apart) // (2 * run)
+                ]
+            apart //= 2
+        run *= 2
+    return tuple(found)
 
 
 def _peeled_one_by_one(flat: Counts) -> Floats:
