@@ -11,12 +11,13 @@ from scipy.stats import binom, bootstrap
 
 from delphi import statistics as ds
 from delphi.statistics import bootstrap as module
-from delphi.statistics import drawing
+from delphi.statistics import drawing, drawn_kappa
 from delphi.statistics.entries.entry import Case, Statistic
 from delphi.statistics.registry import catalogue
 from delphi.statistics.undefined import nobody
 
 VALUES = np.arange(1, 6)
+HALVES = VALUES * 0.5
 
 
 def panel(n: int, seed: int = 0) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -68,6 +69,34 @@ def test_of_two_waves_persons_are_drawn_with_both_answers(name: str, n: int) -> 
     again = ds.bootstrap_ci(leavers, name, draws=8000, **options)
     assert (float(again.low), float(again.high)) == (float(found.low), float(found.high))
     assert int(again.n) == n
+
+
+@pytest.mark.parametrize("limit", [2048, 20], ids=["person by person", "from counts"])
+@pytest.mark.parametrize(
+    "values", [VALUES, np.array([-3, 0, 7, 10, 40]), HALVES], ids=["1 to 5", "uneven", "halves"]
+)
+@pytest.mark.parametrize("interval", ["percentile", "bca"])
+def test_kappa_of_draws_is_the_same_from_sums_as_from_their_tables(
+    limit: int, values: NDArray[Any], interval: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drawing, "PERSON_BY_PERSON_UP_TO", limit)
+    many = [moves_of(*panel(n, seed=n)[0].T[:2]) for n in (12, 12, 33, 60)]
+    nearly_alike = np.zeros((6, 6), dtype=np.int64)
+    nearly_alike[3, 3], nearly_alike[2, 2] = 11, 1
+    moves = np.stack([*many, nearly_alike, np.zeros_like(nearly_alike)])
+    options: dict[str, Any] = {"values": values, "draws": 300, "interval": interval}
+    assert drawn_kappa.is_exact_from_sums(values, "quadratic", 60) == (values is not HALVES)
+    found = ds.bootstrap_ci(moves, "weighted_kappa", **options)
+    monkeypatch.setattr(module, "is_exact_from_sums", lambda *_: False)
+    by_tables = ds.bootstrap_ci(moves, "weighted_kappa", **options)
+    for name in ("value", "low", "high", "unusable", "n"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(by_tables, name))
+    assert np.isfinite(found.low).sum() == (5 if interval == "percentile" else 4)
+
+
+def test_sums_that_floats_do_not_hold_are_left_to_the_tables() -> None:
+    assert not drawn_kappa.is_exact_from_sums(VALUES, "linear", 60)
+    assert not drawn_kappa.is_exact_from_sums([0, 10_000_000], "quadratic", 100)
 
 
 def test_trap_44_over_items_all_answers_of_a_person_are_drawn_together() -> None:

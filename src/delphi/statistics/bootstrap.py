@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from delphi.statistics.arrays import Counts, Floats, as_counts, as_transitions, as_values, divided
 from delphi.statistics.computing import Computed, computed, options_of, value_of
 from delphi.statistics.drawing import Draws
+from delphi.statistics.drawn_kappa import NUMBERS, drawn_weighted_kappa, is_exact_from_sums
 from delphi.statistics.intervals import as_share, checked_confidence, normal_deviate
 from delphi.statistics.registry import Statistic
 from delphi.statistics.registry import statistic as entry_of
@@ -194,13 +195,19 @@ def _of_histograms(
     is_drawn = (smallest >= FEWEST) & np.isfinite(known).reshape(len(flat), -1).any(axis=-1)
     each = samples.shape[-1] * samples.shape[-2]
     by_size = np.flatnonzero(is_drawn)[np.argsort(sizes.max(axis=-1, initial=0)[is_drawn], kind="stable")]
+    is_from_sums = entry.statistic_id == "weighted_kappa" and is_exact_from_sums(
+        chosen["values"], chosen["weights"], int(sizes.max(initial=0))
+    )
     # What a statistic makes of a histogram takes room as well, however few its categories.
-    room = max(each, 8)
-    for some in _portions(by_size, room * max(drawing.draws, each if how.interval == "bca" else 0)):
+    room = max(NUMBERS if is_from_sums else each, 8)
+    for some in _portions(by_size, max(room * drawing.draws, each * each if how.interval == "bca" else 0)):
         left_out = _left_out_of(flat[some], evaluate) if how.interval == "bca" else []
-        low[some], high[some], unusable[some] = how.ends(
-            evaluate(drawing.histograms(flat[some])), known[some], left_out
+        drawn = (
+            drawn_weighted_kappa(drawing, flat[some, 0], chosen["values"])
+            if is_from_sums
+            else evaluate(drawing.histograms(flat[some]))
         )
+        low[some], high[some], unusable[some] = how.ends(drawn, known[some], left_out)
     beyond = (1,) * (seen.value.ndim - len(cells))
     few = np.broadcast_to((smallest < FEWEST).reshape((*cells, *beyond)), seen.value.shape)
     return _told(seen, few, *(one.reshape(seen.value.shape) for one in (low, high, unusable)))

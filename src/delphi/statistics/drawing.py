@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from delphi.statistics.arrays import Counts
+from delphi.statistics.arrays import Counts, Floats
+from delphi.statistics.packed_sums import packed, unpacked
 from delphi.statistics.resampling import stream
 
 PERSON_BY_PERSON_UP_TO = 2048
@@ -52,9 +53,41 @@ class Draws:
                     before = after
         return np.moveaxis(found, (3, 2, 0, 1), (0, 1, 2, 3))
 
+    def sums(self, seen: Counts, columns: Floats) -> Floats:
+        """Sums over the drawn persons of numbers that go with their categories: (K, D, C) of histograms (C, V) and numbers (K, V).
+
+        The persons are those that `histograms` draws of a single sample, so their tables need not be made.
+        """
+        sums = np.empty((len(columns), len(seen), self.draws))
+        n = seen.sum(axis=-1)
+        for size in np.unique(n).tolist():
+            places = np.flatnonzero(n == size)
+            if size > PERSON_BY_PERSON_UP_TO:
+                for place in places:
+                    sums[:, place] = columns @ self._multinomial(seen[place], 0).T
+                continue
+            category = np.repeat(np.tile(np.arange(seen.shape[-1]), len(places)), seen[places].ravel())
+            often = self._often(size)
+            # Not `@`: for products this small the threads that it starts cost more than they do.
+            found = packed(list(columns), size)
+            if found is None:
+                of_persons = columns[:, category].reshape(len(columns), len(places), size)
+                sums[:, places] = np.einsum("kcn,nd->kcd", of_persons, often)
+            else:
+                together, widths = found
+                drawn = np.einsum("cn,nd->cd", together[category].reshape(len(places), size), often)
+                for column, one in enumerate(unpacked(drawn, widths)):
+                    sums[column, places] = one
+        return np.moveaxis(sums, 1, 2)
+
     def rows(self, n: int) -> Counts:
         """Numbers of the rows drawn of n, (D, n)."""
         return stream(self.seed, f"rows of {n}").integers(0, n, size=(self.draws, n), dtype=np.int64)
+
+    def _often(self, n: int) -> Floats:
+        """How often each of n persons of the first sample is drawn; (n, D)."""
+        upto = self._drawn_up_to(n, 0)
+        return (upto[1:] - upto[:-1]).astype(np.float64)
 
     def _drawn_up_to(self, n: int, sample: int) -> Counts:
         """How many of n drawn persons are among the first 0, 1, ... n; (n + 1, D)."""

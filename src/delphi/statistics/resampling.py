@@ -10,13 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from delphi.statistics.arrays import Counts, Floats, as_values, paired
+from delphi.statistics.packed_sums import packed, unpacked
 
 DRAWS = 2000
 FEWEST = 10
 """Below ten persons no interval is printed: it would promise what it cannot hold."""
 FEW_ENOUGH_TO_DRAW_ONE_BY_ONE = 200
-EXACT_BITS = 53
-"""Whole numbers of so many bits are exact as floats, in any order of summation."""
 
 
 @dataclass(frozen=True)
@@ -105,17 +104,11 @@ def _drawn_sums(columns: Sequence[Floats], drawn: Counts) -> list[Floats]:
     are exact either way.
     """
     once = np.ones(drawn.shape[1])
-    widths = [int(values.max() * len(once)).bit_length() for values in columns]
-    is_whole = all((values >= 0).all() and (values == np.floor(values)).all() for values in columns)
-    if not is_whole or sum(widths) > EXACT_BITS:
+    found = packed(columns, len(once))
+    if found is None:
         return [values.take(drawn) @ once for values in columns]
-    places = [sum(widths[:k]) for k in range(len(widths))]
-    together = np.sum([values * 2.0**place for values, place in zip(columns, places, strict=True)], axis=0)
-    sums = (together.take(drawn) @ once).astype(np.int64)
-    return [
-        ((sums >> place) & ((1 << width) - 1)).astype(np.float64)
-        for place, width in zip(places, widths, strict=True)
-    ]
+    together, widths = found
+    return unpacked(together.take(drawn) @ once, widths)
 
 
 def _tables(both: Counts, scale: Floats, rng: np.random.Generator, draws: int) -> tuple[Floats, Floats]:
