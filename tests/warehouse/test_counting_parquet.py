@@ -15,6 +15,7 @@ from delphi.errors import AnswersError
 from delphi.warehouse.counting import count_wave
 from delphi.warehouse.counting_parquet import Counted, LongColumns, count_parquet, write_counted
 from delphi.warehouse.digests import digest
+from delphi.warehouse.long_file import open_long_file
 from delphi.warehouse.warehouse import Warehouse
 
 Row = tuple[Any, Any, Any, Any, Any]
@@ -233,3 +234,33 @@ def test_a_missing_file_and_a_pattern_are_refused(tmp_path: Path) -> None:
         count_parquet(tmp_path / "long.parquet", values=[1])
     with pytest.raises(ValueError, match="must not hold"):
         count_parquet(tmp_path / "*.parquet", values=[1])
+
+
+@pytest.mark.parametrize("size", ["tinyint", "smallint", "integer", "bigint"])
+def test_whole_numbers_of_every_size_are_whole_numbers(tmp_path: Path, size: str) -> None:
+    for kind in (size, f"u{size}"):
+        path = write(tmp_path / f"{kind}.parquet", [(1, 7, 3, 2, 1)], (kind,) * 5)
+        with duckdb.connect() as connection:
+            file = open_long_file(connection, path, "respondent", ("item",))
+        assert file.is_whole("item") and file.is_number("item") and file.person.startswith('("respondent"')
+
+
+def test_a_column_that_is_not_there_or_holds_neither_numbers_nor_texts_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path / "long.parquet", [], ("date", "integer", "integer", "integer", "boolean"))
+    with pytest.raises(AnswersError, match="neither numbers nor texts in column wave, value") as error:
+        count_parquet(path, values=[1])
+    assert error.value.problems[0].code == "wrong_type"
+    with pytest.raises(AnswersError, match="the file has no column country, score") as error:
+        count_parquet(path, LongColumns(group="country", value="score"), values=[1])
+    assert error.value.problems[0].code == "missing_column"
+
+
+@pytest.mark.parametrize("number", ["'inf'", "'nan'"])
+def test_a_number_that_is_infinite_or_none_is_refused(tmp_path: Path, number: str) -> None:
+    path = tmp_path / "long.parquet"
+    duckdb.execute(
+        f'copy (select unnest([1.0, {number}::double]) as wave, 1 as respondent, 2 as item, 0 as "group", 3 as value)'
+        f" to '{path}' (format parquet)"
+    )
+    with pytest.raises(AnswersError, match="infinite or none"):
+        count_parquet(path, values=[3])

@@ -52,6 +52,11 @@ class LongColumns:
     group: str | None = "group"
     value: str = "value"
 
+    @property
+    def others(self) -> tuple[str, ...]:
+        """All but that of the respondent."""
+        return (self.wave, self.item, *([self.group] if self.group else []), self.value)
+
 
 @dataclass(frozen=True)
 class Counted:
@@ -140,7 +145,7 @@ def count_parquet(
     reasons = (*(reason for reason in named if reason != "not_shown"), "not_shown")
     connection = duckdb.connect(config={"autoinstall_known_extensions": "false", "memory_limit": "512MB"})
     try:
-        file = open_long_file(connection, path, names.respondent)
+        file = open_long_file(connection, path, names.respondent, names.others)
         value_axis = axis_of(file, names.value, values, list(missing))
         axes = _Axes(
             waves=axis_of(file, names.wave, occurring_ids(file, names.wave) if waves is None else waves),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 
 import duckdb
@@ -39,15 +40,24 @@ class LongFile:
 
     def is_whole(self, column: str) -> bool:
         """Whether the column's type has whole numbers only."""
-        return "INT" in self.types[column]
+        return self.types[column].endswith(("INT", "INTEGER"))
+
+    def is_number(self, column: str) -> bool:
+        """Whether the column holds numbers."""
+        kind = self.types[column]
+        return self.is_whole(column) or kind in ("DOUBLE", "FLOAT") or kind.startswith("DECIMAL")
 
     def bounds(self, column: str) -> tuple[int, int]:
         """Least and greatest number of a column; from the file's own statistics, so it costs nothing."""
         found = self.connection.execute(
-            f"select floor(min({_quoted(column)})), ceil(max({_quoted(column)})) from read_parquet($path)",
+            f"select floor(min({quoted(column)})), ceil(max({quoted(column)})) from read_parquet($path)",
             {"path": str(self.path)},
         ).fetchall()[0]
-        return (0, 0) if found[0] is None else (int(found[0]), int(found[1]))
+        if found[0] is None:
+            return 0, 0
+        if not all(isfinite(end) for end in found):
+            raise refused(self.path, f"a number of column {column} that is infinite or none", "undeclared")
+        return int(found[0]), int(found[1])
 
     def occurring(self, column: str) -> list[Id]:
         """Which whole numbers occur, of a column with few: each is usually found within the first rows."""
@@ -56,7 +66,7 @@ class LongFile:
             number
             for number in range(least, greatest + 1)
             if self.connection.execute(
-                f"select 1 from read_parquet($path) where {_quoted(column)} = $number limit 1",
+                f"select 1 from read_parquet($path) where {quoted(column)} = $number limit 1",
                 {"path": str(self.path), "number": number},
             ).fetchall()
         ]
@@ -66,7 +76,7 @@ class LongFile:
         return [
             row[0]
             for row in self.connection.execute(
-                f"select distinct {_quoted(column)} as id from read_parquet($path)"
+                f"select distinct {quoted(column)} as id from read_parquet($path)"
                 " where id is not null order by id",
                 {"path": str(self.path)},
             ).fetchall()
@@ -93,13 +103,22 @@ class Axis:
         return [self.raw(one) for one in self.ids]
 
 
-def open_long_file(connection: duckdb.DuckDBPyConnection, path: Path, respondent: str) -> LongFile:
-    """Look at the types of a file and number its respondents.
+def look_at(
+    connection: duckdb.DuckDBPyConnection, path: Path, respondent: str, others: Sequence[str]
+) -> LongFile:
+    """Look at the types of a file, without numbering its respondents.
+
+    Parameters
+    ----------
+    connection : where the file is asked
+    path : the file
+    respondent : column whose values may be of any kind
+    others : columns that hold numbers or texts
 
     Raises
     ------
     AnswersError
-        If the file is missing or is no Parquet file.
+        If the file is missing or is no Parquet file, lacks one of the columns, or has neither numbers nor texts in one.
     ValueError
         If its name would be read as a pattern of names.
     """
@@ -112,27 +131,46 @@ def open_long_file(connection: duckdb.DuckDBPyConnection, path: Path, respondent
     except duckdb.Error:
         raise refused(path, "the file is missing, or is no Parquet file", "missing_file") from None
     types = {row[0]: row[1] for row in described}
-    plain = LongFile(connection, path, n_rows, 0, "", "read_parquet($path)", types)
+    lacking = [column for column in (respondent, *others) if column not in types]
+    if lacking:
+        raise refused(path, f"the file has no column {', '.join(lacking)}", "missing_column")
+    file = LongFile(connection, path, n_rows, 0, "", "read_parquet($path)", types)
+    unfit = [column for column in others if not (file.is_text(column) or file.is_number(column))]
+    if unfit:
+        raise refused(path, f"neither numbers nor texts in column {', '.join(unfit)}", "wrong_type")
+    return file
+
+
+def open_long_file(
+    connection: duckdb.DuckDBPyConnection, path: Path, respondent: str, others: Sequence[str]
+) -> LongFile:
+    """Look at a file and number its respondents.
+
+    Raises
+    ------
+    AnswersError, ValueError
+        As `look_at` does.
+    """
+    plain = look_at(connection, path, respondent, others)
+    where, n_rows = {"path": str(path)}, plain.n_rows
     if plain.is_whole(respondent):
         least, greatest = plain.bounds(respondent)
         n_people = greatest - least + 1 if n_rows else 0
         if n_people <= SPARSE * max(1, n_rows):
-            person = (
-                f"({_quoted(respondent)}::bigint - {least})" if least else f"{_quoted(respondent)}::bigint"
-            )
-            return LongFile(connection, path, n_rows, n_people, person, plain.relation, types)
+            person = f"({quoted(respondent)}::bigint - {least})" if least else f"{quoted(respondent)}::bigint"
+            return LongFile(connection, path, n_rows, n_people, person, plain.relation, plain.types)
     connection.execute(
         f"""create temp table delphi_people as
         select delphi_key, row_number() over () - 1 as delphi_person
-        from (select distinct {_quoted(respondent)} as delphi_key from read_parquet($path))
+        from (select distinct {quoted(respondent)} as delphi_key from read_parquet($path))
         where delphi_key is not null""",
         where,
     )
     n_people = int(connection.execute("select count(*) from delphi_people").fetchall()[0][0])
     relation = (
-        f"read_parquet($path) as long left join delphi_people on delphi_key = long.{_quoted(respondent)}"
+        f"read_parquet($path) as long left join delphi_people on delphi_key = long.{quoted(respondent)}"
     )
-    return LongFile(connection, path, n_rows, n_people, "delphi_person", relation, types)
+    return LongFile(connection, path, n_rows, n_people, "delphi_person", relation, plain.types)
 
 
 def occurring_ids(file: LongFile, column: str) -> list[Id]:
@@ -176,20 +214,20 @@ def axis_of(file: LongFile, column: str, ids: Sequence[Id], others: Sequence[Id]
             "create or replace temp table delphi_ids as select unnest($ids) as id", {"ids": list(texts)}
         )
         file.connection.execute(f"create type {kind} as enum (select id from delphi_ids)")
-        return Axis(texts, f"enum_code({_quoted(column)}::{kind})::integer", len(texts), 0, True)
-    numbers = [int(one) for one in known] or [0]
-    least, greatest = file.bounds(column) if file.n_rows else (numbers[0], numbers[0])
-    first, last = min(*numbers, least, greatest), max(*numbers, least, greatest)
+        return Axis(texts, f"enum_code({quoted(column)}::{kind})::integer", len(texts), 0, True)
+    ends = file.bounds(column) if file.n_rows else ()
+    numbers = [*(int(one) for one in known), *ends] or [0]
+    first, last = min(numbers), max(numbers)
     if last - first >= WIDEST:
         raise refused(file.path, f"the numbers of column {column} lie too far apart", "undeclared")
     small = "integer" if first > -(1 << 30) and last < 1 << 30 else "bigint"
-    expression = f"({_quoted(column)}::{small} - {first})" if first else f"{_quoted(column)}::{small}"
+    expression = f"({quoted(column)}::{small} - {first})" if first else f"{quoted(column)}::{small}"
     if not file.is_whole(column):
         # A fraction is no id: it counts as the number above the last, which is never declared.
         last += 1
-        whole = f"{_quoted(column)} = floor({_quoted(column)})"
-        expression = f"(case when {whole} then {_quoted(column)}::{small} - {first} else {last - first} end)"
-        expression = f"(case when {_quoted(column)} is not null then {expression} end)"
+        whole = f"{quoted(column)} = floor({quoted(column)})"
+        expression = f"(case when {whole} then {quoted(column)}::{small} - {first} else {last - first} end)"
+        expression = f"(case when {quoted(column)} is not null then {expression} end)"
     return Axis(known, expression, last - first + 1, first, False)
 
 
@@ -198,5 +236,6 @@ def refused(path: Path, message: str, code: str) -> AnswersError:
     return AnswersError(Problem(path.name, 0, 0, "", message, "Nothing was counted. Correct the file.", code))
 
 
-def _quoted(column: str) -> str:
+def quoted(column: str) -> str:
+    """A column's name as a statement has it, whatever it holds."""
     return '"' + column.replace('"', '""') + '"'
