@@ -1,4 +1,4 @@
-"""A long Parquet file too large for the ordinary way → the statistics of one ordinal scale, in a DuckDB file.
+"""A long Parquet file too large for the ordinary way → findings, and the statistics of one ordinal scale in a DuckDB file.
 
 Everything is computed for all waves, items and groups at once, from counts and transitions. Bootstrap
 intervals are left out, and so is what needs to know who left: the way through a study file has them.
@@ -7,20 +7,116 @@ intervals are left out, and so is what needs to know who left: the way through a
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from delphi import statistics as ds
+from delphi.errors import AnswersError
 from delphi.warehouse.counting_parquet import Counted, LongColumns, count_parquet
+from delphi.warehouse.long_file import Id
+from delphi.warehouse.long_rows import long_rows
 from delphi.warehouse.long_statistics import REASONS, Measured, write_measured
+
+if TYPE_CHECKING:
+    from delphi.validation.long_answers import LongFinding
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Bands = dict[str, tuple[str, int, int]]
+ROWS_NAMED = 5
+
+
+def validate_parquet(
+    path: Path,
+    columns: LongColumns | None = None,
+    *,
+    values: Sequence[Id],
+    waves: Sequence[Id] | None = None,
+    items: Sequence[Id] | None = None,
+    groups: Sequence[Id] | None = None,
+    missing: Sequence[Id] = (),
+    looks_for_repeated: bool = True,
+    rows_named: int = ROWS_NAMED,
+) -> list[LongFinding]:
+    """Everything that is wrong with a long file, counted whole and with the first rows of each kind.
+
+    Parameters
+    ----------
+    path : Parquet file with a row per respondent, wave and item
+    columns : names of the columns
+    values : points of the scale, as the file writes them
+    waves, items, groups : ids that are allowed; None: those that occur
+    missing : values that stand for no answer, like an empty cell
+    looks_for_repeated : whether respondents with two rows for an item or two groups are looked for, which takes another
+        pass over the file
+    rows_named : so many rows are named of each finding
+
+    Returns
+    -------
+    list of LongFinding
+        Empty for a file that can be counted. `count_parquet` refuses exactly the files that have findings.
+
+    Raises
+    ------
+    AnswersError
+        If the file is no Parquet file, lacks a column, or holds far more combinations than items on a scale have.
+
+    Notes
+    -----
+    The file is grouped once to its distinct combinations of wave, item, group and value, Pandera looks at these, and the
+    rows of those that fail are fetched by a join. No value is told, and ids only where they are declared.
+    """
+    from delphi.validation.long_answers import (
+        DeclaredAnswers,
+        LongFinding,
+        broken_combinations,
+        combination_frame,
+    )
+
+    names = columns or LongColumns()
+    with long_rows(path, names) as rows:
+
+        def written(column: str | None, ids: Sequence[Id] | None) -> tuple[Id, ...] | None:
+            return None if ids is None or column is None else tuple(rows.as_written(column, ids))
+
+        declared = DeclaredAnswers(
+            written(names.value, (*values, *missing)) or (),
+            written(names.wave, waves),
+            written(names.item, items),
+            written(names.group, groups),
+            has_groups=names.group is not None,
+        )
+        occurring = rows.combinations()
+        frame = combination_frame(
+            [one.key for one in occurring], [one.n_nobody for one in occurring], declared.has_groups
+        )
+        broken = broken_combinations(frame, [one.n_rows for one in occurring], declared)
+        wanted = [(number, occurring[place].key) for number, one in enumerate(broken) for place in one.places]
+        first = rows.first_rows(wanted, rows_named) if wanted else {}
+        findings = []
+        for number, one in enumerate(broken):
+            is_nobody = one.finding.column == "respondent"
+            places = rows.first_rows_of_nobody(rows_named) if is_nobody else first[number]
+            findings.append(replace(one.finding, rows=places))
+        if looks_for_repeated:
+            axes = [
+                tuple(dict.fromkeys(one.key[axis] for one in occurring)) if ids is None else ids
+                for axis, ids in enumerate((declared.waves, declared.items))
+            ]
+            again = rows.repeated(axes[0], axes[1], rows_named)
+            if again.n_rows:
+                findings.append(
+                    LongFinding("duplicate_contradiction", "respondent", again.n_rows, again.rows)
+                )
+            if again.n_in_two_groups:
+                findings.append(LongFinding("two_groups", "group", again.n_in_two_groups))
+    return findings
 
 
 def statistics_of_parquet(
@@ -28,7 +124,11 @@ def statistics_of_parquet(
     results: Path,
     columns: LongColumns | None = None,
     *,
-    values: Sequence[int],
+    values: Sequence[Id],
+    waves: Sequence[Id] | None = None,
+    items: Sequence[Id] | None = None,
+    groups: Sequence[Id] | None = None,
+    missing: Mapping[Id, str] | None = None,
     bands: Bands | None = None,
     quantile_type: int = 7,
 ) -> int:
@@ -40,6 +140,8 @@ def statistics_of_parquet(
     results : DuckDB file that gets the table `statistics`
     columns : names of the columns
     values : points of the scale, rising
+    waves, items, groups : ids in order; None: those that occur
+    missing : value of the file → reason for no answer
     bands : statistic → name, least and greatest point of the band whose share it is
     quantile_type : as in the study file
 
@@ -51,10 +153,23 @@ def statistics_of_parquet(
     Raises
     ------
     AnswersError
-        As `count_parquet` does.
+        If the file cannot be counted; then nothing is written, and everything that `validate_parquet` finds is named.
+
+    Notes
+    -----
+    Counting refuses what validation finds, at no cost; so only a file that is refused is validated, to say all that is
+    wrong with it.
     """
     names = columns or LongColumns()
-    counted = count_parquet(path, names, values=values)
+    allowed: dict[str, Any] = {"values": values, "waves": waves, "items": items, "groups": groups}
+    try:
+        counted = count_parquet(path, names, **allowed, missing=missing)
+    except AnswersError as refusal:
+        problems = [
+            one.problem(path.name)
+            for one in validate_parquet(path, names, **allowed, missing=tuple(missing or ()))
+        ]
+        raise AnswersError(problems or refusal.problems) from None
     measured = [*of_waves(counted, bands or {}, quantile_type), *of_pairs(counted, quantile_type)]
     return write_measured(results, counted, measured, group_by=names.group or "group")
 

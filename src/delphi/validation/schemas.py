@@ -47,14 +47,26 @@ def failing(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> NDArray[np.intp]
     ValueError
         If the frame as a whole is not what the schema describes: a bug, not a bad answer.
     """
+    return np.unique(np.array([row for row, _, _ in broken(schema, frame)], dtype=np.intp))
+
+
+def broken(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> list[tuple[int, str, str]]:
+    """Row, column and check wherever a frame (with the index 0, 1, …) breaks a schema, never the value.
+
+    Raises
+    ------
+    ValueError
+        As `failing` does.
+    """
     try:
         schema.validate(frame, lazy=True)
     except pa.errors.SchemaErrors as error:
         cases = error.failure_cases
         if cases["index"].isna().any():
             raise ValueError(f"the frame breaks its schema: {_names(cases)}") from None
-        return np.unique(cases["index"].to_numpy().astype(np.intp))
-    return np.array([], dtype=np.intp)
+        found = zip(cases["index"], cases["column"], cases["check"], strict=True)
+        return sorted({(int(row), str(column), str(check)) for row, column, check in found})
+    return []
 
 
 def _names(cases: pd.DataFrame) -> str:
