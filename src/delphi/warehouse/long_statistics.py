@@ -25,7 +25,9 @@ select
     case when isfinite(value) and isfinite(high) then high end as high, n,
     case when value is null or not isfinite(value) then $reasons[reason + 1] end as reason,
     case when n < $minimum then 'n_below_minimum' end as flags,
-    replace(replace($params[kind + 1], '$numerator', numerator::varchar), '$n', n::varchar) as params
+    case when contains($params[kind + 1], '$n')
+        then replace(replace($params[kind + 1], '$numerator', numerator::varchar), '$n', n::varchar)
+        else $params[kind + 1] end as params
 from delphi_cells
 """
 
