@@ -131,6 +131,28 @@ def test_counts_of_a_long_file_are_a_loop_over_its_rows(
     assert_is_a_loop(found, rows, kind["missing"])
 
 
+@pytest.mark.parametrize("types", [NUMBERS["types"], TEXTS["types"]], ids=["numbers", "texts"])
+def test_of_a_range_of_respondents_the_rows_between_its_first_and_last_are_read(
+    tmp_path: Path, types: Sequence[str]
+) -> None:
+    rows = [(1, person, item, 0, 1) for person in range(40, 60) for item in range(3)]
+    path = write(tmp_path / "long.parquet", rows, types)
+    with duckdb.connect() as connection:
+        file = open_long_file(connection, path, "respondent", ())
+        assert file.n_people == 20
+        ranges = [file.rows_of(first, first + 5) for first in range(0, 20, 5)]
+        if types == NUMBERS["types"]:
+            assert ranges == [(0, 15), (15, 30), (30, 45), (45, 60)]
+        for (first, last), (begin, end) in zip(((k, k + 5) for k in range(0, 20, 5)), ranges, strict=True):
+            inside = connection.execute(
+                f"select count(*), min(file_row_number), max(file_row_number) from {file.relation}"
+                f" where {file.person} >= {first} and {file.person} < {last}",
+                {"path": str(path)},
+            ).fetchone()
+            assert inside == (15, begin, end - 1)
+        assert file.rows_of(20, 25) == (0, 0)
+
+
 @pytest.mark.parametrize("pairs", [None, []], ids=["each wave with the next", "no pairs"])
 def test_ids_that_are_not_declared_are_taken_from_the_file(
     tmp_path: Path, pairs: list[tuple[int, int]] | None

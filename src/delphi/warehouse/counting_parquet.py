@@ -396,12 +396,14 @@ def _batches(file: LongFile, axes: _Axes, first: int, last: int, rows_at_once: i
             f"select {columns}",
             f"from {file.relation}",
             "where file_row_number >= $start and file_row_number < $end",
-            "" if is_all else f"and {file.person} >= {first} and {file.person} < {last}",
+            "" if is_all else f"and {file.is_among(first, last)}",
         ]
     )
 
+    begin, end = (0, file.n_rows) if is_all else file.rows_of(first, last)
+
     def fetch(start: int) -> _Rows:
-        where = {"path": str(file.path), "start": start, "end": start + rows_at_once}
+        where = {"path": str(file.path), "start": start, "end": min(start + rows_at_once, end)}
         found = file.connection.execute(statement, where).fetchnumpy()
         if any(isinstance(column, np.ma.MaskedArray) for column in found.values()):
             raise refused(file.path, "rows without a wave, respondent or item", "missing_key")
@@ -409,10 +411,10 @@ def _batches(file: LongFile, axes: _Axes, first: int, last: int, rows_at_once: i
 
     # DuckDB decodes the next rows while numpy works on these.
     with ThreadPoolExecutor(1) as ahead:
-        waiting = ahead.submit(fetch, 0)
-        for start in range(rows_at_once, file.n_rows + rows_at_once, rows_at_once):
+        waiting = ahead.submit(fetch, begin)
+        for start in range(begin + rows_at_once, end + rows_at_once, rows_at_once):
             batch = waiting.result()
-            waiting = ahead.submit(fetch, start) if start < file.n_rows else waiting
+            waiting = ahead.submit(fetch, start) if start < end else waiting
             yield batch
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite
 from pathlib import Path
 
@@ -24,7 +24,11 @@ SPARSE = 64
 
 @dataclass(frozen=True)
 class LongFile:
-    """An open file and its respondents, numbered from 0 by `person`, an expression over `relation`."""
+    """An open file and its respondents, numbered from 0 by `person`, an expression over `relation`.
+
+    `numbered_from` says from which number of a column the persons are numbered, where that is all their numbering is: the
+    file's own statistics then tell where a range of persons cannot be.
+    """
 
     connection: duckdb.DuckDBPyConnection
     path: Path
@@ -33,6 +37,8 @@ class LongFile:
     person: str
     relation: str
     types: dict[str, str]
+    numbered_from: tuple[str, int] | None = None
+    known_bounds: dict[str, tuple[int, int]] = field(default_factory=dict, compare=False, repr=False)
 
     def is_text(self, column: str) -> bool:
         """Whether the column holds texts."""
@@ -48,7 +54,12 @@ class LongFile:
         return self.is_whole(column) or kind in ("DOUBLE", "FLOAT") or kind.startswith("DECIMAL")
 
     def bounds(self, column: str) -> tuple[int, int]:
-        """Least and greatest number of a column; from the file's own statistics, so it costs nothing."""
+        """Least and greatest number of a column; from the file's own statistics, so it costs next to nothing."""
+        if column not in self.known_bounds:
+            self.known_bounds[column] = self._bounds(column)
+        return self.known_bounds[column]
+
+    def _bounds(self, column: str) -> tuple[int, int]:
         found = self.connection.execute(
             f"select floor(min({quoted(column)})), ceil(max({quoted(column)})) from read_parquet($path)",
             {"path": str(self.path)},
@@ -58,6 +69,20 @@ class LongFile:
         if not all(isfinite(end) for end in found):
             raise refused(self.path, f"a number of column {column} that is infinite or none", "undeclared")
         return int(found[0]), int(found[1])
+
+    def is_among(self, first: int, last: int) -> str:
+        """The condition that a row is of a person from `first` to before `last`."""
+        column, least = self.numbered_from or (self.person, 0)
+        return f"{column} >= {first + least} and {column} < {last + least}"
+
+    def rows_of(self, first: int, last: int) -> tuple[int, int]:
+        """From which row to before which the rows of persons `first` to before `last` lie, those of others between them."""
+        found = self.connection.execute(
+            f"select min(file_row_number), max(file_row_number) + 1 from {self.relation}"
+            f" where {self.is_among(first, last)}",
+            {"path": str(self.path)},
+        ).fetchall()[0]
+        return (0, 0) if found[0] is None else (int(found[0]), int(found[1]))
 
     def occurring(self, column: str) -> list[Id]:
         """Which whole numbers occur, of a column with few: each is usually found within the first rows."""
@@ -158,7 +183,8 @@ def open_long_file(
         n_people = greatest - least + 1 if n_rows else 0
         if n_people <= SPARSE * max(1, n_rows):
             person = f"({quoted(respondent)}::bigint - {least})" if least else f"{quoted(respondent)}::bigint"
-            return LongFile(connection, path, n_rows, n_people, person, plain.relation, plain.types)
+            begin = (quoted(respondent), least)
+            return LongFile(connection, path, n_rows, n_people, person, plain.relation, plain.types, begin)
     connection.execute(
         f"""create temp table delphi_people as
         select delphi_key, row_number() over () - 1 as delphi_person
