@@ -76,6 +76,6 @@ def divided(numerator: Any, denominator: Any) -> Floats:
     top = np.asarray(numerator, dtype=np.float64)
     bottom = np.asarray(denominator, dtype=np.float64)
     top, bottom = np.broadcast_arrays(top, bottom)
-    out = np.full(top.shape, np.nan)
+    out = np.full_like(top, np.nan)
     np.divide(top, bottom, out=out, where=bottom != 0)
     return out

@@ -64,15 +64,23 @@ class _How:
 
     def ends(self, draws: Floats, seen: Floats, left_out: list[_LeftOut]) -> tuple[Floats, Floats, Floats]:
         """Low, high and share of unusable draws (...), of draws (D, ...)."""
-        is_usable = np.isfinite(draws)
-        usable = is_usable.sum(axis=0)
-        ordered = np.sort(np.ascontiguousarray(np.moveaxis(np.where(is_usable, draws, np.nan), 0, -1)), -1)
+        by_cell = np.moveaxis(draws, 0, -1)
+        is_usable = np.isfinite(by_cell)
+        usable = np.asarray(np.count_nonzero(is_usable, axis=-1))
+        many = len(draws)
         tail = (1 - self.confidence) / 2
         chances = [np.full(seen.shape, tail), np.full(seen.shape, 1 - tail)]
+        if self.interval == "percentile" and bool((usable == many).all()):
+            # The two ends rest on four draws, which take less time to find than to put all in order.
+            below = [int(np.floor((many - 1) * chance)) for chance in (tail, 1 - tail)]
+            places = {min(place + more, many - 1) for place in below for more in (0, 1)}
+            ordered = np.partition(by_cell, sorted(places), axis=-1)
+        else:
+            ordered = np.sort(np.where(is_usable, by_cell, np.nan), axis=-1)
         if self.interval == "bca":
             chances = self._corrected(ordered, usable, seen, left_out)
         low, high = (_quantile_of(ordered, usable, chance) for chance in chances)
-        return low, high, 1 - usable / len(draws)
+        return low, high, 1 - usable / many
 
     def _corrected(
         self, ordered: Floats, usable: Counts, seen: Floats, left_out: list[_LeftOut]
