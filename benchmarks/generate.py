@@ -106,8 +106,8 @@ def long_parquet(
                     from range($respondents * $waves * $items) rows(n)
                 )
                 where (hash(r, 99, $seed) % 1000) / 1000.0 < pow(0.9, w)
-            ) to '{path}' (format parquet, compression zstd, row_group_size 1000000)
-            """.replace("{path}", str(path).replace("'", "''")),
+            ) to {path} (format parquet, compression zstd, row_group_size 1000000)
+            """.replace("{path}", _quoted(path)),
             {"groups": groups, "seed": seed, "respondents": respondents, "waves": waves, "items": items},
         )
     return path
@@ -117,15 +117,12 @@ def scattered(source: Path, path: Path) -> Path:
     """The same long file by wave and item with the respondents shuffled: the order that suits counting least."""
     import duckdb
 
-    def quoted(one: Path) -> str:
-        return "'" + str(one).replace("'", "''") + "'"
-
     with duckdb.connect() as connection:
         connection.execute("set enable_progress_bar = false; set memory_limit = '6GB'")
-        connection.execute(f"set temp_directory = {quoted(path.parent / 'spill')}")
+        connection.execute(f"set temp_directory = {_quoted(path.parent / 'spill')}")
         connection.execute(
-            f"copy (select * from read_parquet({quoted(source)}) order by wave, item, hash(respondent)) "
-            f"to {quoted(path)} (format parquet, compression zstd, row_group_size 1000000)"
+            f"copy (select * from read_parquet({_quoted(source)}) order by wave, item, hash(respondent)) "
+            f"to {_quoted(path)} (format parquet, compression zstd, row_group_size 1000000)"
         )
     return path
 
@@ -150,6 +147,11 @@ def long_of_study(folder: Path, path: Path) -> Path:
         connection.register("long", dict(zip(names, map(np.ascontiguousarray, columns), strict=True)))
         connection.execute(
             "copy (select wave, respondent, item, grp, nullif(value, 0) as value from long) "
-            f"to '{str(path).replace(chr(39), chr(39) * 2)}' (format parquet)"
+            f"to {_quoted(path)} (format parquet)"
         )
     return path
+
+
+def _quoted(path: Path) -> str:
+    """A path as a statement has it."""
+    return "'" + str(path).replace("'", "''") + "'"

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
@@ -30,7 +30,10 @@ class Cost:
 
 @dataclass(frozen=True)
 class Result:
-    """One line of the table. `low` and `high` are the least and greatest of the repetitions."""
+    """One line of the table. `low` and `high` are the least and greatest of the repetitions.
+
+    The value may be at most the bound, or has to be at least that where `at_least` says so.
+    """
 
     target: str
     what: str
@@ -39,11 +42,14 @@ class Result:
     low: float
     high: float
     bound: float | None
+    at_least: bool = False
 
     @property
     def met(self) -> str:
         """Whether the bound holds; empty where there is none."""
-        return "" if self.bound is None else "yes" if self.value <= self.bound else "NO"
+        if self.bound is None:
+            return ""
+        return "yes" if (self.value >= self.bound if self.at_least else self.value <= self.bound) else "NO"
 
 
 def process(arguments: Sequence[str], settings: Mapping[str, str] | None = None, cwd: Path = ROOT) -> Cost:
@@ -77,9 +83,11 @@ def process(arguments: Sequence[str], settings: Mapping[str, str] | None = None,
     return Cost(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 2**20, output)
 
 
-def summed(target: str, what: str, unit: str, values: Sequence[float], bound: float | None) -> Result:
+def summed(
+    target: str, what: str, unit: str, values: Sequence[float], bound: float | None, at_least: bool = False
+) -> Result:
     """Median of repeated values."""
-    return Result(target, what, unit, median(values), min(values), max(values), bound)
+    return Result(target, what, unit, median(values), min(values), max(values), bound, at_least)
 
 
 def repeated(times: int, measure: Callable[[int], float]) -> list[float]:
@@ -89,11 +97,19 @@ def repeated(times: int, measure: Callable[[int], float]) -> list[float]:
 
 def table(results: Sequence[Result]) -> str:
     """All results as text."""
-    lines = [f"{'target':8} {'what':66} {'bound':>8} {'measured':>9}  {'spread':15} met"]
+    lines = [f"{'target':7} {'what':78} {'bound':>8} {'measured':>10}  {'spread':18} met"]
     for one in results:
-        bound = "" if one.bound is None else f"{one.bound:g} {one.unit}"
+        bound = "" if one.bound is None else f"{'>= ' * one.at_least}{one.bound:g} {one.unit}"
         spread = f"{one.low:.2f} to {one.high:.2f}"
         lines.append(
-            f"{one.target:8} {one.what:66} {bound:>8} {one.value:7.2f} {one.unit:2} {spread:15} {one.met}"
+            f"{one.target:7} {one.what:78} {bound:>8} {one.value:8.2f} {one.unit:2} {spread:18} {one.met}"
         )
     return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a part of the measurements gives: lines of the table, and remarks below it."""
+
+    results: list[Result]
+    remarks: list[str] = field(default_factory=list)

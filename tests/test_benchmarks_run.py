@@ -8,13 +8,16 @@ import duckdb
 import numpy as np
 import pytest
 
+from benchmarks import run, targets
 from benchmarks.from_parquet import BANDS
 from benchmarks.generate import GROUPS, POINTS, long_of_study, long_parquet, study_folder
+from benchmarks.measuring import Measured, MeasuringError, Result, summed, table
 from benchmarks.opinion_groups import made
+from benchmarks.targets import Sizes
 from delphi.opinions.opinion_groups import opinion_groups
 from delphi.opinions.stability import adjusted_rand
 from delphi.stages.parquet import statistics_of_parquet
-from delphi.stages.plan import run
+from delphi.stages.plan import run as run_stages
 from delphi.study import locate
 from delphi.warehouse.counting_parquet import LongColumns
 
@@ -23,6 +26,9 @@ ITEMS, STATISTICS = 6, (
     "n_valid", "n_paired", "net_change", "share_unchanged", "share_changed_gt1", "weighted_kappa", "delta_median",
     "delta_iqr", "wilcoxon_signed_rank", "wilcoxon_signed_rank_p", "wilcoxon_signed_rank_p_holm",
     "krippendorff_alpha", "observed_agreement",
+)  # fmt: skip
+TINY = Sizes(
+    small=4_000, large=40_000, studies=2, pairs=1, large_pairs=1, respondents=15, items=6,
 )  # fmt: skip
 KEY = "wave_id, versus_wave_id, item_id, group_by, group_value, statistic"
 
@@ -40,7 +46,7 @@ def test_the_same_numbers_give_the_same_long_file(tmp_path: Path) -> None:
 def test_statistics_of_a_long_file_equal_those_of_the_ordinary_way(tmp_path: Path) -> None:
     study = study_folder(tmp_path / "study", respondents=60, items=ITEMS, waves=2)
     folder = locate(study)
-    assert [one.stage for one in run(folder, until="statistics")][-1] == "statistics"
+    assert [one.stage for one in run_stages(folder, until="statistics")][-1] == "statistics"
     long = long_of_study(study, tmp_path / "long.parquet")
     columns = LongColumns(group="grp")
     statistics_of_parquet(
@@ -92,3 +98,69 @@ def test_the_deliberation_to_be_measured_is_reproducible_and_its_groups_are_foun
     assert votes.seen.min() > 0
     found = opinion_groups(votes, resamples=0, seeds=0)
     assert adjusted_rand(group, found.group) > 0.95
+
+
+def lines(found: Measured, target: str) -> list[Result]:
+    """Lines with this target."""
+    return [one for one in found.results if one.target == target]
+
+
+def test_a_bound_is_the_most_or_the_least_that_is_allowed() -> None:
+    at_most, at_least = (
+        summed("T", "what", "x", [2.0, 5.0, 3.0], 3.0, at_least=one) for one in (False, True)
+    )
+    assert (at_most.value, at_most.low, at_most.high, at_most.met, at_least.met) == (
+        3.0,
+        2.0,
+        5.0,
+        "yes",
+        "yes",
+    )
+    assert summed("T", "what", "x", [3.1], 3.0).met == "NO"
+    assert summed("T", "what", "x", [2.9], 3.0, at_least=True).met == "NO"
+    assert summed("T", "what", "x", [2.9], None).met == ""
+    assert ">= 3 x" in table([at_least])
+
+
+def test_several_studies_are_measured_file_by_file_and_leave_nothing(tmp_path: Path) -> None:
+    found = targets.many_studies(tmp_path, TINY)
+    assert [one.bound for one in lines(found, "T2")] == [2.5]
+    assert found.results[0].value > 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_one_large_study_is_measured_where_the_disk_has_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = targets.one_large_study(tmp_path, TINY, 30_000)
+    assert [one.bound for one in lines(found, "T7")] == [1.5]
+    assert "0.03 M" in found.results[0].what
+    monkeypatch.setattr(targets, "BYTES_PER_ANSWER", 1e12)
+    with pytest.raises(MeasuringError, match="GiB of disk needed"):
+        targets.one_large_study(tmp_path, TINY, 30_000)
+
+
+def test_growth_and_memory_are_measured_on_large_files(tmp_path: Path) -> None:
+    found = targets.from_parquet_large(tmp_path, TINY)
+    assert [one.target for one in found.results] == ["T1", "T1", "", "T7", "T8", ""]
+
+
+def test_what_fails_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:
+    def fails(_folder: Path, _sizes: Sizes) -> Measured:
+        raise MeasuringError("no server")
+
+    def works(_folder: Path, _sizes: Sizes) -> Measured:
+        return Measured([summed("T2", "what", "x", [1.0], 2.0)], ["a remark"])
+
+    possible: list[run.Part] = [({"T1"}, fails), ({"T2"}, works), ({"T9"}, fails)]
+    found, failures = run.measure(tmp_path, {"T1", "T2"}, possible, TINY)
+    assert ([one.target for one in found.results], found.remarks, failures) == (
+        ["T2"],
+        ["a remark"],
+        ["T1: no server"],
+    )
+
+
+def test_every_target_is_measured_where_it_is_asked_for() -> None:
+    everything = set().union(*(names for names, _ in run.parts(large=True, size=1000)))
+    assert everything == {"HELP", "T1", "T2", "T7", "T8", "T10", "T12", "T14"}

@@ -1,0 +1,241 @@
+"""What each target measures: pairs of processes that ran one after the other, and the ratio of their CPU time."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log
+from pathlib import Path
+
+from benchmarks.from_parquet import results_of
+from benchmarks.generate import long_of_study, long_parquet, scattered, study_folder
+from benchmarks.measuring import Cost, Measured, MeasuringError, process, repeated, summed
+from benchmarks.server import prefect_server
+
+MILLION = 1_000_000
+BYTES_PER_ANSWER = 1.0
+"""More than a long file takes on the disk."""
+MADE = (".received", "outputs", "journal.jsonl", "pseudonym.key", "*.duckdb*")
+ITEMS, WAVES = 80, 3
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much is measured."""
+
+    small: int = 3_500_000
+    large: int = 100 * MILLION
+    studies: int = 29
+    pairs: int = 5
+    large_pairs: int = 3
+    respondents: int = 60
+    items: int = ITEMS
+
+
+def help_(_folder: Path, sizes: Sizes) -> Measured:
+    """The lightest command."""
+    values = repeated(sizes.pairs, lambda _: process(["-m", "benchmarks.as_installed", "--help"]).cpu)
+    return Measured([summed("help", "delphi --help", "s", values, 0.3)])
+
+
+def typical(folder: Path, sizes: Sizes) -> Measured:
+    """The typical study from nothing, without and with the report."""
+    study = study_folder(folder / "typical", sizes.respondents, sizes.items)
+    long = long_of_study(study, folder / "typical.parquet")
+    until, bare, ratios = [], [], []
+    for _ in range(sizes.pairs):
+        until.append(fresh_run(study, "--until", "verdicts").cpu)
+        bare.append(bare_query([long]).cpu)
+        clean(study)
+        ratios.append(stage_seconds(stages(study), "statistics") / bare[-1])
+    report = repeated(sizes.pairs, lambda _: fresh_run(study).cpu)
+    return Measured(
+        [
+            summed("T10", "typical study, run --direct --until verdicts, whole process", "s", until, 2.0),
+            summed("T10", "its statistics stage (3 waves) / bare GROUP BY process", "x", ratios, 3.0),
+            summed("", "bare GROUP BY process over the same answers", "s", bare, None),
+            summed("T10", "typical study with the report, whole process", "s", report, 5.0),
+        ]
+    )
+
+
+def again(folder: Path, sizes: Sizes) -> Measured:
+    """The same run once more, nothing having changed."""
+    study = study_folder(folder / "again", sizes.respondents, sizes.items)
+
+    def ratio(_: int) -> float:
+        clean(study)
+        first = stages(study)
+        return stage_seconds(stages(study)) / stage_seconds(first)
+
+    values = repeated(sizes.pairs, ratio)
+    return Measured([summed("T14", "run again / first run, all stages up to verdicts", "x", values, 0.2)])
+
+
+def orchestrated(folder: Path, sizes: Sizes) -> Measured:
+    """The typical study as a Prefect flow against an empty flow on the same server and a direct run."""
+    study = study_folder(folder / "orchestrated", sizes.respondents, sizes.items)
+    ratios, walls = [], []
+    with prefect_server(folder / "prefect") as settings:
+        process(["-m", "benchmarks.empty_flow", "2"], settings)
+        for _ in range(sizes.pairs):
+            direct = fresh_run(study, "--until", "verdicts")
+            tasks = len(json.loads(direct.output)["steps"])
+            empty = process(["-m", "benchmarks.empty_flow", str(tasks)], settings)
+            clean(study)
+            flow = process(
+                ["-m", "benchmarks.as_installed", "run", str(study), "--json", "--until", "verdicts"],
+                settings,
+            )
+            ratios.append(flow.cpu / (empty.cpu + direct.cpu))
+            walls.append(flow.wall / (empty.wall + direct.wall))
+    return Measured(
+        [
+            summed("T12", "as a Prefect flow / (as many empty tasks + direct run)", "x", ratios, 1.3),
+            summed("T12", "the same in wall clock", "x", walls, 1.3),
+        ]
+    )
+
+
+def from_parquet_small(folder: Path, sizes: Sizes) -> Measured:
+    """Statistics of 3.5 M answers against the bare query, and plain SQL against the statistics."""
+    path, told = long_parquet(folder / "small.parquet", sizes.small), millions(sizes.small)
+    ratios, _ = paired([path], sizes.pairs)
+    found = [summed("T1", f"{told} answers, Parquet to statistics / bare GROUP BY", "x", ratios, 3.0)]
+    for way in ("join", "lag"):
+        values = []
+        for _ in range(3):
+            theirs = process(["-m", "benchmarks.plain_sql", str(path), way])
+            values.append(theirs.cpu / statistics([path]).cpu)
+        what = f"{told}: only the moves in SQL by {way} / all our statistics"
+        found.append(summed("", what, "x", values, None))
+    return Measured(found)
+
+
+def from_parquet_large(folder: Path, sizes: Sizes) -> Measured:
+    """Statistics of 100 M answers: time, memory, growth."""
+    small = long_parquet(folder / "small.parquet", sizes.small)
+    large, told = long_parquet(folder / "large.parquet", sizes.large), millions(sizes.large)
+    ratios, costs = paired([large], sizes.large_pairs)
+    small_costs = [statistics([small]) for _ in costs]
+    times = log(sizes.large / sizes.small)
+    growth = [log(one.cpu / other.cpu) / times for one, other in zip(costs, small_costs, strict=True)]
+    alone = [log(on_counts(large) / on_counts(small)) / times for _ in range(sizes.large_pairs)]
+    shuffled = scattered(large, folder / "scattered.parquet")
+    worst, _ = paired([shuffled], sizes.large_pairs)
+    what = "answers, Parquet to statistics"
+    return Measured(
+        [
+            summed("T1", f"{told} {what} / bare GROUP BY, by respondent", "x", ratios, 3.0),
+            summed("T1", f"{told} {what} / bare GROUP BY, respondents shuffled", "x", worst, 3.0),
+            summed("", f"{told} {what}", "s", [one.cpu for one in costs], None),
+            summed("T7", f"peak memory at {told} answers, GiB", "G", [one.peak_gib for one in costs], 0.75),
+            summed("T8", f"growth exponent from {millions(sizes.small)} to {told} answers", "", growth, 1.05),
+            summed(
+                "", "growth exponent of the statistics alone, once the answers are counted", "", alone, None
+            ),
+        ]
+    )
+
+
+def many_studies(folder: Path, sizes: Sizes) -> Measured:
+    """Several studies in one process, file by file."""
+    paths = [
+        long_parquet(folder / f"study{number:02d}.parquet", sizes.small, seed=number + 1)
+        for number in range(sizes.studies)
+    ]
+    ratios, costs = paired(paths, sizes.pairs)
+    what = f"{sizes.studies} studies of {millions(sizes.small)} answers, Parquet to statistics"
+    found = [
+        summed("T2", f"{what} / bare GROUP BY", "x", ratios, 2.5),
+        summed("", f"{what}", "s", [one.cpu for one in costs], None),
+        summed("", "their peak memory, GiB", "G", [one.peak_gib for one in costs], None),
+    ]
+    for path in paths:
+        path.unlink()
+        results_of(path).unlink(missing_ok=True)
+    return Measured(found)
+
+
+def one_large_study(folder: Path, sizes: Sizes, answers: int) -> Measured:
+    """One study of so many answers: memory, time, ratio to the bare query."""
+    needed, free = answers * BYTES_PER_ANSWER, shutil.disk_usage(folder).free
+    if free < needed:
+        raise MeasuringError(
+            f"{needed / 2**30:.1f} GiB of disk needed, {free / 2**30:.1f} GiB free in {folder}"
+        )
+    path, told = long_parquet(folder / "one.parquet", answers), millions(answers)
+    ratios, costs = paired([path], sizes.large_pairs)
+    path.unlink()
+    return Measured(
+        [
+            summed(
+                "T7",
+                f"peak memory, one study of {told} answers, GiB",
+                "G",
+                [one.peak_gib for one in costs],
+                1.5,
+            ),
+            summed("", f"{told} answers, Parquet to statistics", "s", [one.cpu for one in costs], None),
+            summed("", "  the same in wall clock", "s", [one.wall for one in costs], None),
+            summed("", "  / bare GROUP BY", "x", ratios, None),
+        ]
+    )
+
+
+def paired(paths: Sequence[Path], times: int) -> tuple[list[float], list[Cost]]:
+    """Our statistics against the bare query, one after the other; the first pair only warms the disk."""
+    bare_query(paths)
+    ours, ratios = [], []
+    for _ in range(times):
+        floor = bare_query(paths)
+        ours.append(statistics(paths))
+        ratios.append(ours[-1].cpu / floor.cpu)
+    return ratios, ours
+
+
+def bare_query(paths: Sequence[Path]) -> Cost:
+    """A process that only groups the files."""
+    return process(["-m", "benchmarks.bare", *map(str, paths)])
+
+
+def statistics(paths: Sequence[Path]) -> Cost:
+    """All statistics but the bootstrap, into new DuckDB files."""
+    for path in paths:
+        results_of(path).unlink(missing_ok=True)
+    return process(["-m", "benchmarks.from_parquet", *map(str, paths)])
+
+
+def on_counts(path: Path) -> float:
+    """CPU seconds of the statistics once the file is counted."""
+    return float(json.loads(process(["-m", "benchmarks.on_counts", str(path)]).output)["seconds"])
+
+
+def millions(answers: int) -> str:
+    """A number of answers as the table has it."""
+    return f"{answers / MILLION:,.6g} M"
+
+
+def fresh_run(study: Path, *more: str) -> Cost:
+    """A first run of a study."""
+    clean(study)
+    return process(["-m", "benchmarks.as_installed", "run", str(study), "--direct", "--json", *more])
+
+
+def stages(study: Path) -> Cost:
+    """The stages up to the verdicts with the CPU time of each."""
+    return process(["-m", "benchmarks.as_installed", "--stages", str(study), "verdicts"])
+
+
+def clean(study: Path) -> None:
+    """Take away all that a run has made."""
+    for path in (path for pattern in MADE for path in study.glob(pattern)):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def stage_seconds(cost: Cost, stage: str | None = None) -> float:
+    """Seconds of the stages of a run, or of one of them over all waves."""
+    steps = json.loads(cost.output)["steps"]
+    return sum(float(step["seconds"]) for step in steps if stage in (None, step["stage"]))
