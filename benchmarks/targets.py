@@ -159,6 +159,64 @@ def many_studies(folder: Path, sizes: Sizes) -> Measured:
     return Measured(found)
 
 
+def peers_typical(folder: Path, sizes: Sizes) -> Measured:
+    """The typical study against loops of pandas, SciPy and statsmodels."""
+    study = study_folder(folder / "peers", sizes.respondents, sizes.items)
+    long = long_of_study(study, folder / "peers.parquet")
+    return beside_peers(
+        long, f"typical study ({sizes.respondents} x {sizes.items} x {WAVES})", 10.0, sizes.pairs
+    )
+
+
+def peers_small(folder: Path, sizes: Sizes) -> Measured:
+    """3.5 M answers against the same loops."""
+    long = long_parquet(folder / "small.parquet", sizes.small)
+    return beside_peers(long, f"{millions(sizes.small)} answers", 50.0, sizes.large_pairs)
+
+
+def beside_peers(long: Path, told: str, bound: float, times: int) -> Measured:
+    """How many times as long the peers take, whole processes and without starts and imports; and whether the numbers agree."""
+    from benchmarks.peers import compared
+
+    theirs = long.with_suffix(".peers.duckdb")
+    found, remarks = [], []
+    for way, limit in (("loop", bound), ("groupby", None)):
+        whole, without = [], []
+        for _ in range(times):
+            ours, used = _with_imports(statistics([long]))
+            theirs.unlink(missing_ok=True)
+            peer, told_by_peer = _with_imports(
+                process(["-m", "benchmarks.peers", way, str(long), str(theirs)])
+            )
+            whole.append(peer.cpu / ours.cpu)
+            without.append((peer.cpu - told_by_peer["imports"]) / (ours.cpu - used["imports"]))
+        what = (
+            f"{told}: peers in a {way} / our statistics"
+            if way == "loop"
+            else f"{told}: peers by {way} / our statistics"
+        )
+        found += [
+            summed("T4", f"{what}, whole processes", "x", whole, limit, at_least=True),
+            summed("T4", f"{what}, without start and imports", "x", without, limit, at_least=True),
+        ]
+        agreed = compared(results_of(long), theirs)
+        if agreed.apart or agreed.largest > 1e-9:
+            raise MeasuringError(f"the numbers of the peers differ from ours: {agreed}")
+        alpha = told_by_peer["krippendorff"]
+        remarks.append(
+            f"T4 {told}, {way}: {agreed.compared:,} numbers of both compared, none on one side only, largest difference"
+            f" {agreed.largest:.1e} ({agreed.worst}); the last run took {peer.cpu:.1f} s ({told_by_peer['imports']:.1f} s of it"
+            f" imports) against {ours.cpu:.2f} s ({used['imports']:.2f} s); alpha by"
+            f" {f'krippendorff {alpha}' if alpha else 'its formula in numpy, the package krippendorff not being installed'}"
+        )
+    theirs.unlink(missing_ok=True)
+    return Measured(found, remarks)
+
+
+def _with_imports(cost: Cost) -> tuple[Cost, dict[str, float]]:
+    return cost, json.loads(cost.output.strip().splitlines()[-1])
+
+
 def one_large_study(folder: Path, sizes: Sizes, answers: int) -> Measured:
     """One study of so many answers: memory, time, ratio to the bare query."""
     needed, free = answers * BYTES_PER_ANSWER, shutil.disk_usage(folder).free

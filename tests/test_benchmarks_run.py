@@ -8,7 +8,7 @@ import duckdb
 import numpy as np
 import pytest
 
-from benchmarks import run, targets
+from benchmarks import peers, run, targets
 from benchmarks.from_parquet import BANDS
 from benchmarks.generate import GROUPS, POINTS, long_of_study, long_parquet, study_folder
 from benchmarks.measuring import Measured, MeasuringError, Result, summed, table
@@ -129,6 +129,45 @@ def test_several_studies_are_measured_file_by_file_and_leave_nothing(tmp_path: P
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("way", ["loop", "groupby"])
+def test_peers_agree_with_the_statistics_on_every_number(
+    tmp_path: Path, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = study_folder(tmp_path / "study", respondents=70, items=5, waves=3)
+    long = long_of_study(study, tmp_path / "long.parquet")
+    statistics_of_parquet(
+        long, tmp_path / "ours.duckdb", LongColumns(group="grp"), values=range(1, POINTS + 1), bands=BANDS
+    )
+    monkeypatch.setattr("sys.argv", ["peers", way, str(long), str(tmp_path / "theirs.duckdb")])
+    peers.main()
+    agreed = peers.compared(tmp_path / "ours.duckdb", tmp_path / "theirs.duckdb")
+    with duckdb.connect(str(tmp_path / "ours.duckdb"), read_only=True) as connection:
+        numbers = connection.execute(
+            "select count(value) + count(low) + count(high) from statistics"
+        ).fetchall()[0][0]
+    assert agreed.compared == numbers
+    assert agreed.apart == 0
+    assert agreed.largest < 1e-12
+    with duckdb.connect(str(tmp_path / "theirs.duckdb")) as connection:
+        connection.execute(
+            "update statistics set value = value + 0.5 where statistic = 'sd' and item_id = '0'"
+        )
+        connection.execute(
+            "update statistics set low = null where statistic = 'percent_agreement' and item_id = '1'"
+        )
+    wrong = peers.compared(tmp_path / "ours.duckdb", tmp_path / "theirs.duckdb")
+    assert (wrong.worst, wrong.apart) == ("sd", 3 * (1 + len(GROUPS)))
+    assert wrong.largest > 0.1
+
+
+def test_peers_are_measured_both_ways(tmp_path: Path) -> None:
+    found = targets.peers_typical(tmp_path, TINY)
+    assert [(one.bound, one.at_least) for one in lines(found, "T4")] == [(10.0, True)] * 2 + [
+        (None, True)
+    ] * 2
+    assert len(found.remarks) == 2 and "none on one side only" in found.remarks[0]
+
+
 def test_one_large_study_is_measured_where_the_disk_has_room(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -163,4 +202,4 @@ def test_what_fails_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:
 
 def test_every_target_is_measured_where_it_is_asked_for() -> None:
     everything = set().union(*(names for names, _ in run.parts(large=True, size=1000)))
-    assert everything == {"HELP", "T1", "T2", "T7", "T8", "T10", "T12", "T14"}
+    assert everything == {"HELP", "T1", "T2", "T4", "T7", "T8", "T10", "T12", "T14"}
