@@ -69,6 +69,7 @@ def parts(large: bool, size: int) -> list[Part]:
         ({"T12"}, targets.orchestrated),
         ({"T1"}, targets.from_parquet_small),
         ({"T4"}, targets.peers_typical),
+        ({"T6"}, targets.bootstrap),
     ]
     if large:
         found += [

@@ -6,7 +6,7 @@ import json
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log
+from math import log, sqrt
 from pathlib import Path
 
 from benchmarks.from_parquet import results_of
@@ -17,13 +17,16 @@ from benchmarks.server import prefect_server
 MILLION = 1_000_000
 BYTES_PER_ANSWER = 1.0
 """More than a long file takes on the disk."""
+APART = 2.3
+"""Ends of two bootstrap intervals lie in the mean about 0.77 / sqrt(draws) of their width apart, of a normal statistic; three times
+as much is no chance."""
 MADE = (".received", "outputs", "journal.jsonl", "pseudonym.key", "*.duckdb*")
 ITEMS, WAVES = 80, 3
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much is measured."""
+    """How much is measured. `cells`, `plain` and `vectorised`: of the bootstrap, and of how many SciPy's way is timed."""
 
     small: int = 3_500_000
     large: int = 100 * MILLION
@@ -32,6 +35,10 @@ class Sizes:
     large_pairs: int = 3
     respondents: int = 60
     items: int = ITEMS
+    cells: int = 1200
+    draws: int = 1000
+    plain: int = 24
+    vectorised: int = 120
 
 
 def help_(_folder: Path, sizes: Sizes) -> Measured:
@@ -215,6 +222,39 @@ def beside_peers(long: Path, told: str, bound: float, times: int) -> Measured:
 
 def _with_imports(cost: Cost) -> tuple[Cost, dict[str, float]]:
     return cost, json.loads(cost.output.strip().splitlines()[-1])
+
+
+def bootstrap(_folder: Path, sizes: Sizes) -> Measured:
+    """Bootstrap intervals against `scipy.stats.bootstrap`."""
+    arguments = [str(one) for one in (sizes.cells, sizes.draws, sizes.plain, sizes.vectorised)]
+    runs = [
+        json.loads(process(["-m", "benchmarks.bootstrap", *arguments]).output.strip().splitlines()[-1])
+        for _ in range(sizes.pairs)
+    ]
+    told = f"bootstrap, {sizes.draws:,} draws, {sizes.cells:,} cells: SciPy"
+    found = []
+    for way, said in (("plain", "of a plain function"), ("vectorised", "of a vectorised one")):
+        ratios = [
+            sum(row[way] for row in run.values()) / sum(row["ours"] for row in run.values()) for run in runs
+        ]
+        limit = 20.0 if way == "plain" else None
+        found.append(summed("T6", f"{told} {said} / here, basket", "x", ratios, limit, at_least=True))
+        found += [
+            summed("", f"  {name}", "x", [run[name][way] / run[name]["ours"] for run in runs], None)
+            for name in runs[0]
+        ]
+    seconds = [sum(row["ours"] for row in run.values()) for run in runs]
+    found.append(summed("", "  the basket here", "s", seconds, None))
+    apart = max(
+        row[f"{way} apart"] for run in runs for row in run.values() for way in ("plain", "vectorised")
+    )
+    if apart > APART / sqrt(sizes.draws):
+        raise MeasuringError(f"the intervals of SciPy lie {apart:.1%} of their width from ours in the mean")
+    remark = (
+        f"T6: SciPy timed on {sizes.plain} cells (plain) and {sizes.vectorised} (vectorised) and scaled; the ends of its intervals lie"
+        f" at most {apart:.1%} of their width from ours in the mean, by other draws"
+    )
+    return Measured(found, [remark])
 
 
 def one_large_study(folder: Path, sizes: Sizes, answers: int) -> Measured:

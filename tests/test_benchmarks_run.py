@@ -8,7 +8,7 @@ import duckdb
 import numpy as np
 import pytest
 
-from benchmarks import peers, run, targets
+from benchmarks import bootstrap, peers, run, targets
 from benchmarks.from_parquet import BANDS
 from benchmarks.generate import GROUPS, POINTS, long_of_study, long_parquet, study_folder
 from benchmarks.measuring import Measured, MeasuringError, Result, summed, table
@@ -28,7 +28,8 @@ ITEMS, STATISTICS = 6, (
     "krippendorff_alpha", "observed_agreement",
 )  # fmt: skip
 TINY = Sizes(
-    small=4_000, large=40_000, studies=2, pairs=1, large_pairs=1, respondents=15, items=6,
+    small=4_000, large=40_000, studies=2, pairs=1, large_pairs=1, respondents=15, items=6, cells=12, draws=60, plain=2,
+    vectorised=3,
 )  # fmt: skip
 KEY = "wave_id, versus_wave_id, item_id, group_by, group_value, statistic"
 
@@ -168,6 +169,27 @@ def test_peers_are_measured_both_ways(tmp_path: Path) -> None:
     assert len(found.remarks) == 2 and "none on one side only" in found.remarks[0]
 
 
+def test_intervals_of_scipy_are_those_of_the_package_up_to_the_draws(tmp_path: Path) -> None:
+    found = targets.bootstrap(tmp_path, TINY)
+    assert [one.bound for one in lines(found, "T6")] == [20.0, None]
+    before, after = (bootstrap.answers(60, 4, 2, 0, 0, 0.15, 3)[wave].T.astype(int) for wave in (0, 1))
+    for name, ours_of in bootstrap.OURS.items():
+        ours = ours_of(before, after, 3000)
+        for vectorised in (False, True) if name == "share" else (True,):
+            low, high = bootstrap.by_scipy(name, before, after, 3000, vectorised)
+            width = (high - low).mean()
+            assert ours.low == pytest.approx(low, abs=0.15 * width)
+            assert ours.high == pytest.approx(high, abs=0.15 * width)
+
+
+def test_intervals_that_differ_by_more_than_draws_are_no_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(targets, "APART", 0.0)
+    with pytest.raises(MeasuringError, match="of their width from ours in the mean"):
+        targets.bootstrap(tmp_path, TINY)
+
+
 def test_one_large_study_is_measured_where_the_disk_has_room(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -202,4 +224,4 @@ def test_what_fails_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:
 
 def test_every_target_is_measured_where_it_is_asked_for() -> None:
     everything = set().union(*(names for names, _ in run.parts(large=True, size=1000)))
-    assert everything == {"HELP", "T1", "T2", "T4", "T7", "T8", "T10", "T12", "T14"}
+    assert everything == {"HELP", "T1", "T2", "T4", "T6", "T7", "T8", "T10", "T12", "T14"}
