@@ -113,6 +113,24 @@ def long_parquet(
     return path
 
 
+def flawed(source: Path, path: Path, one_in: int = 1_000_000) -> Path:
+    """The same long file with an answer off the scale in one row of so many, and one row of so many standing twice."""
+    import duckdb
+
+    with duckdb.connect() as connection:
+        connection.execute("set preserve_insertion_order = true; set enable_progress_bar = false")
+        connection.execute(
+            f"""copy (
+                select * replace (
+                    case when hash(wave, respondent, item, 1) % {one_in} = 0 then 77 else value end::utinyint as value
+                ) from read_parquet({_quoted(source)})
+                union all
+                select * from read_parquet({_quoted(source)}) where hash(wave, respondent, item, 2) % {one_in} = 0
+            ) to {_quoted(path)} (format parquet, compression zstd, row_group_size 1000000)"""
+        )
+    return path
+
+
 def scattered(source: Path, path: Path) -> Path:
     """The same long file by wave and item with the respondents shuffled: the order that suits counting least."""
     import duckdb

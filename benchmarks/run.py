@@ -30,7 +30,7 @@ def main() -> None:
     parser.add_argument(
         "--large",
         action="store_true",
-        help="also 100 M answers, and 3.5 M against peers: T1, T2, T4, T7, T8",
+        help="also 100 M answers, and 3.5 M against peers: T1, T2, T4, T7, T8, T9",
     )
     parser.add_argument("--size", type=int, default=0, help="also one study of so many million answers: T7")
     parser.add_argument("--targets", default="", help="only these, as T10,T14")
@@ -76,6 +76,7 @@ def parts(large: bool, size: int) -> list[Part]:
             ({"T1", "T7", "T8"}, targets.from_parquet_large),
             ({"T2"}, targets.many_studies),
             ({"T4"}, targets.peers_small),
+            ({"T9"}, targets.validated),
         ]
     if size:
         found.append(({"T7"}, partial(targets.one_large_study, answers=size * MILLION)))

@@ -10,7 +10,7 @@ from math import log, sqrt
 from pathlib import Path
 
 from benchmarks.from_parquet import results_of
-from benchmarks.generate import long_of_study, long_parquet, scattered, study_folder
+from benchmarks.generate import GROUPS, flawed, long_of_study, long_parquet, scattered, study_folder
 from benchmarks.measuring import Cost, Measured, MeasuringError, process, repeated, summed
 from benchmarks.server import prefect_server
 
@@ -255,6 +255,38 @@ def bootstrap(_folder: Path, sizes: Sizes) -> Measured:
         f" at most {apart:.1%} of their width from ours in the mean, by other draws"
     )
     return Measured(found, [remark])
+
+
+def validated(folder: Path, sizes: Sizes) -> Measured:
+    """Validation of a long file by Pandera against plain SQL, with and without rows that stand twice."""
+    large = long_parquet(folder / "large.parquet", sizes.large)
+    # A few wrong rows in each million, so that both have to fetch some.
+    path = flawed(large, folder / "flawed.parquet", min(MILLION, max(10, sizes.large // 100)))
+    counts = [str(one) for one in (ITEMS, WAVES, len(GROUPS))]
+    told, found, remarks = millions(sizes.large), [], []
+    for more, said in (([], "ids and values"), (["again"], "and rows that stand twice")):
+        ratios, peaks = [], []
+        for _ in range(sizes.large_pairs):
+            ours, theirs = (
+                process(["-m", "benchmarks.long_checks", way, str(path), *counts, *more])
+                for way in ("pandera", "sql")
+            )
+            if ours.output != theirs.output:
+                raise MeasuringError(
+                    f"Pandera found {ours.output.strip()}, plain SQL {theirs.output.strip()}"
+                )
+            ratios.append(ours.cpu / theirs.cpu)
+            peaks.append(ours.peak_gib)
+        found += [
+            summed("T9", f"{told} rows validated by Pandera / plain SQL checks, {said}", "x", ratios, 2.5),
+            summed("T9", "  its peak memory, GiB", "G", peaks, 0.5),
+        ]
+        remarks.append(
+            f"T9 {said}: both found {ours.output.strip()}; the last run took {ours.cpu:.1f} s against {theirs.cpu:.1f} s"
+            f" ({theirs.peak_gib:.2f} GiB)"
+        )
+    path.unlink()
+    return Measured(found, remarks)
 
 
 def one_large_study(folder: Path, sizes: Sizes, answers: int) -> Measured:

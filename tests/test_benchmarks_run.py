@@ -10,7 +10,8 @@ import pytest
 
 from benchmarks import bootstrap, peers, run, targets
 from benchmarks.from_parquet import BANDS
-from benchmarks.generate import GROUPS, POINTS, long_of_study, long_parquet, study_folder
+from benchmarks.generate import GROUPS, POINTS, flawed, long_of_study, long_parquet, study_folder
+from benchmarks.long_checks import by_pandera, by_sql
 from benchmarks.measuring import Measured, MeasuringError, Result, summed, table
 from benchmarks.opinion_groups import made
 from benchmarks.targets import Sizes
@@ -190,6 +191,23 @@ def test_intervals_that_differ_by_more_than_draws_are_no_result(
         targets.bootstrap(tmp_path, TINY)
 
 
+def test_pandera_and_plain_sql_find_the_same_rows(tmp_path: Path) -> None:
+    whole = long_parquet(tmp_path / "whole.parquet", 20_000)
+    path = flawed(whole, tmp_path / "flawed.parquet", one_in=500)
+    sizes = {"items": 80, "waves": 3, "groups": len(GROUPS)}
+    assert by_pandera(whole, sizes, True) == {}
+    found = by_pandera(path, sizes, True)
+    assert set(found) == {"off_scale", "duplicate_contradiction"}
+    assert found == {rule: n for rule, n in by_sql(path, sizes, True).items() if n}
+    assert by_pandera(path, sizes, False) == {"off_scale": found["off_scale"]}
+
+
+def test_validation_is_measured_with_and_without_rows_that_stand_twice(tmp_path: Path) -> None:
+    found = targets.validated(tmp_path, TINY)
+    assert [one.bound for one in lines(found, "T9")] == [2.5, 0.5, 2.5, 0.5]
+    assert "off_scale" in found.remarks[0] and "duplicate_contradiction" in found.remarks[1]
+
+
 def test_one_large_study_is_measured_where_the_disk_has_room(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -224,4 +242,4 @@ def test_what_fails_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:
 
 def test_every_target_is_measured_where_it_is_asked_for() -> None:
     everything = set().union(*(names for names, _ in run.parts(large=True, size=1000)))
-    assert everything == {"HELP", "T1", "T2", "T4", "T6", "T7", "T8", "T10", "T12", "T14"}
+    assert everything == {"HELP", "T1", "T2", "T4", "T6", "T7", "T8", "T9", "T10", "T12", "T14"}
