@@ -97,12 +97,13 @@ def repeated(times: int, measure: Callable[[int], float]) -> list[float]:
 
 def table(results: Sequence[Result]) -> str:
     """All results as text."""
-    lines = [f"{'target':7} {'what':78} {'bound':>8} {'measured':>10}  {'spread':18} met"]
+    width = max((len(one.what) for one in results), default=4)
+    lines = [f"{'target':6} {'what':{width}} {'bound':>8} {'measured':>11}  {'spread':18} met"]
     for one in results:
         bound = "" if one.bound is None else f"{'>= ' * one.at_least}{one.bound:g} {one.unit}"
         spread = f"{one.low:.2f} to {one.high:.2f}"
         lines.append(
-            f"{one.target:7} {one.what:78} {bound:>8} {one.value:8.2f} {one.unit:2} {spread:18} {one.met}"
+            f"{one.target:6} {one.what:{width}} {bound:>8} {one.value:8.2f} {one.unit:2} {spread:18} {one.met}"
         )
     return "\n".join(lines)
 

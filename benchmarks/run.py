@@ -35,7 +35,11 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=0, help="also one study of so many million answers: T7")
     parser.add_argument("--targets", default="", help="only these, as T10,T14")
     parser.add_argument("--json", type=Path, help="also write the results here")
-    parser.add_argument("--keep", type=Path, help="make the data here and leave them")
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        help="make the data here and leave them; long files of an earlier run are taken again",
+    )
     options = parser.parse_args()
     wanted = {name.strip().upper() for name in options.targets.split(",") if name.strip()}
     before = os.getloadavg()

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log, sqrt
 from pathlib import Path
+from typing import Any
 
+from benchmarks.cells import compared as as_grouped
 from benchmarks.from_parquet import results_of
 from benchmarks.generate import GROUPS, flawed, long_of_study, long_parquet, scattered, study_folder
 from benchmarks.measuring import Cost, Measured, MeasuringError, process, repeated, summed
@@ -108,8 +110,9 @@ def orchestrated(folder: Path, sizes: Sizes) -> Measured:
 
 def from_parquet_small(folder: Path, sizes: Sizes) -> Measured:
     """Statistics of 3.5 M answers against the bare query, and plain SQL against the statistics."""
-    path, told = long_parquet(folder / "small.parquet", sizes.small), millions(sizes.small)
+    path, told = made(folder, sizes.small), millions(sizes.small)
     ratios, _ = paired([path], sizes.pairs)
+    same = as_grouped(path, results_of(path))
     found = [summed("T1", f"{told} answers, Parquet to statistics / bare GROUP BY", "x", ratios, 3.0)]
     for way in ("join", "lag"):
         values = []
@@ -118,20 +121,27 @@ def from_parquet_small(folder: Path, sizes: Sizes) -> Measured:
             values.append(theirs.cpu / statistics([path]).cpu)
         what = f"{told}: only the moves in SQL by {way} / all our statistics"
         found.append(summed("", what, "x", values, None))
-    return Measured(found)
+    return Measured(found, [f"T1 {told}: {same:,} numbers are those that the bare GROUP BY counts"])
 
 
 def from_parquet_large(folder: Path, sizes: Sizes) -> Measured:
     """Statistics of 100 M answers: time, memory, growth."""
-    small = long_parquet(folder / "small.parquet", sizes.small)
-    large, told = long_parquet(folder / "large.parquet", sizes.large), millions(sizes.large)
+    small = made(folder, sizes.small)
+    large, told = made(folder, sizes.large), millions(sizes.large)
     ratios, costs = paired([large], sizes.large_pairs)
+    same = as_grouped(large, results_of(large))
     small_costs = [statistics([small]) for _ in costs]
     times = log(sizes.large / sizes.small)
     growth = [log(one.cpu / other.cpu) / times for one, other in zip(costs, small_costs, strict=True)]
+    started = [
+        log(without_imports(one) / without_imports(other)) / times
+        for one, other in zip(costs, small_costs, strict=True)
+    ]
     alone = [log(on_counts(large) / on_counts(small)) / times for _ in range(sizes.large_pairs)]
     shuffled = scattered(large, folder / "scattered.parquet")
-    worst, _ = paired([shuffled], sizes.large_pairs)
+    worst, worst_costs = paired([shuffled], sizes.large_pairs)
+    same += as_grouped(shuffled, results_of(shuffled))
+    shuffled.unlink()
     what = "answers, Parquet to statistics"
     return Measured(
         [
@@ -139,11 +149,14 @@ def from_parquet_large(folder: Path, sizes: Sizes) -> Measured:
             summed("T1", f"{told} {what} / bare GROUP BY, respondents shuffled", "x", worst, 3.0),
             summed("", f"{told} {what}", "s", [one.cpu for one in costs], None),
             summed("T7", f"peak memory at {told} answers, GiB", "G", [one.peak_gib for one in costs], 0.75),
+            summed("T7", "  respondents shuffled", "G", [one.peak_gib for one in worst_costs], 0.75),
             summed("T8", f"growth exponent from {millions(sizes.small)} to {told} answers", "", growth, 1.05),
+            summed("T8", "  without start and imports", "", started, 1.05),
             summed(
                 "", "growth exponent of the statistics alone, once the answers are counted", "", alone, None
             ),
-        ]
+        ],
+        [f"T1 {told}: {same:,} numbers of both files are those that the bare GROUP BY counts"],
     )
 
 
@@ -154,6 +167,7 @@ def many_studies(folder: Path, sizes: Sizes) -> Measured:
         for number in range(sizes.studies)
     ]
     ratios, costs = paired(paths, sizes.pairs)
+    same = sum(as_grouped(path, results_of(path)) for path in paths)
     what = f"{sizes.studies} studies of {millions(sizes.small)} answers, Parquet to statistics"
     found = [
         summed("T2", f"{what} / bare GROUP BY", "x", ratios, 2.5),
@@ -163,7 +177,7 @@ def many_studies(folder: Path, sizes: Sizes) -> Measured:
     for path in paths:
         path.unlink()
         results_of(path).unlink(missing_ok=True)
-    return Measured(found)
+    return Measured(found, [f"T2: {same:,} numbers of all studies are those that the bare GROUP BY counts"])
 
 
 def peers_typical(folder: Path, sizes: Sizes) -> Measured:
@@ -177,7 +191,7 @@ def peers_typical(folder: Path, sizes: Sizes) -> Measured:
 
 def peers_small(folder: Path, sizes: Sizes) -> Measured:
     """3.5 M answers against the same loops."""
-    long = long_parquet(folder / "small.parquet", sizes.small)
+    long = made(folder, sizes.small)
     return beside_peers(long, f"{millions(sizes.small)} answers", 50.0, sizes.large_pairs)
 
 
@@ -190,47 +204,34 @@ def beside_peers(long: Path, told: str, bound: float, times: int) -> Measured:
     for way, limit in (("loop", bound), ("groupby", None)):
         whole, without = [], []
         for _ in range(times):
-            ours, used = _with_imports(statistics([long]))
+            ours = statistics([long])
             theirs.unlink(missing_ok=True)
-            peer, told_by_peer = _with_imports(
-                process(["-m", "benchmarks.peers", way, str(long), str(theirs)])
-            )
+            peer = process(["-m", "benchmarks.peers", way, str(long), str(theirs)])
             whole.append(peer.cpu / ours.cpu)
-            without.append((peer.cpu - told_by_peer["imports"]) / (ours.cpu - used["imports"]))
-        what = (
-            f"{told}: peers in a {way} / our statistics"
-            if way == "loop"
-            else f"{told}: peers by {way} / our statistics"
-        )
+            without.append(without_imports(peer) / without_imports(ours))
+        what = f"{told}: peers {'in a loop' if way == 'loop' else 'by groupby'} / our statistics"
         found += [
             summed("T4", f"{what}, whole processes", "x", whole, limit, at_least=True),
             summed("T4", f"{what}, without start and imports", "x", without, limit, at_least=True),
         ]
         agreed = compared(results_of(long), theirs)
-        if agreed.apart or agreed.largest > 1e-9:
+        if not agreed.compared or agreed.apart or agreed.largest > 1e-9:
             raise MeasuringError(f"the numbers of the peers differ from ours: {agreed}")
-        alpha = told_by_peer["krippendorff"]
+        alpha = _told(peer)["krippendorff"]
         remarks.append(
             f"T4 {told}, {way}: {agreed.compared:,} numbers of both compared, none on one side only, largest difference"
-            f" {agreed.largest:.1e} ({agreed.worst}); the last run took {peer.cpu:.1f} s ({told_by_peer['imports']:.1f} s of it"
-            f" imports) against {ours.cpu:.2f} s ({used['imports']:.2f} s); alpha by"
+            f" {agreed.largest:.1e} ({agreed.worst}); the last run took {peer.cpu:.1f} s ({_told(peer)['imports']:.1f} s of it"
+            f" imports) against {ours.cpu:.2f} s ({_told(ours)['imports']:.2f} s); alpha by"
             f" {f'krippendorff {alpha}' if alpha else 'its formula in numpy, the package krippendorff not being installed'}"
         )
     theirs.unlink(missing_ok=True)
     return Measured(found, remarks)
 
 
-def _with_imports(cost: Cost) -> tuple[Cost, dict[str, float]]:
-    return cost, json.loads(cost.output.strip().splitlines()[-1])
-
-
 def bootstrap(_folder: Path, sizes: Sizes) -> Measured:
     """Bootstrap intervals against `scipy.stats.bootstrap`."""
     arguments = [str(one) for one in (sizes.cells, sizes.draws, sizes.plain, sizes.vectorised)]
-    runs = [
-        json.loads(process(["-m", "benchmarks.bootstrap", *arguments]).output.strip().splitlines()[-1])
-        for _ in range(sizes.pairs)
-    ]
+    runs = [_told(process(["-m", "benchmarks.bootstrap", *arguments])) for _ in range(sizes.pairs)]
     told = f"bootstrap, {sizes.draws:,} draws, {sizes.cells:,} cells: SciPy"
     found = []
     for way, said in (("plain", "of a plain function"), ("vectorised", "of a vectorised one")):
@@ -259,7 +260,7 @@ def bootstrap(_folder: Path, sizes: Sizes) -> Measured:
 
 def validated(folder: Path, sizes: Sizes) -> Measured:
     """Validation of a long file by Pandera against plain SQL, with and without rows that stand twice."""
-    large = long_parquet(folder / "large.parquet", sizes.large)
+    large = made(folder, sizes.large)
     # A few wrong rows in each million, so that both have to fetch some.
     path = flawed(large, folder / "flawed.parquet", min(MILLION, max(10, sizes.large // 100)))
     counts = [str(one) for one in (ITEMS, WAVES, len(GROUPS))]
@@ -296,9 +297,9 @@ def one_large_study(folder: Path, sizes: Sizes, answers: int) -> Measured:
         raise MeasuringError(
             f"{needed / 2**30:.1f} GiB of disk needed, {free / 2**30:.1f} GiB free in {folder}"
         )
-    path, told = long_parquet(folder / "one.parquet", answers), millions(answers)
+    path, told = made(folder, answers), millions(answers)
     ratios, costs = paired([path], sizes.large_pairs)
-    path.unlink()
+    same = as_grouped(path, results_of(path))
     return Measured(
         [
             summed(
@@ -311,8 +312,17 @@ def one_large_study(folder: Path, sizes: Sizes, answers: int) -> Measured:
             summed("", f"{told} answers, Parquet to statistics", "s", [one.cpu for one in costs], None),
             summed("", "  the same in wall clock", "s", [one.wall for one in costs], None),
             summed("", "  / bare GROUP BY", "x", ratios, None),
-        ]
+        ],
+        [f"T7 {told}: {same:,} numbers are those that the bare GROUP BY counts"],
     )
+
+
+def made(folder: Path, answers: int) -> Path:
+    """One study of so many answers; a file that stands there whole is taken again."""
+    path = folder / f"{answers}.parquet"
+    if not path.exists():
+        long_parquet(path.with_suffix(".part"), answers).rename(path)
+    return path
 
 
 def paired(paths: Sequence[Path], times: int) -> tuple[list[float], list[Cost]]:
@@ -336,6 +346,17 @@ def statistics(paths: Sequence[Path]) -> Cost:
     for path in paths:
         results_of(path).unlink(missing_ok=True)
     return process(["-m", "benchmarks.from_parquet", *map(str, paths)])
+
+
+def without_imports(cost: Cost) -> float:
+    """CPU seconds of a process but its start and imports, which it tells."""
+    return cost.cpu - float(_told(cost)["imports"])
+
+
+def _told(cost: Cost) -> dict[str, Any]:
+    """What a process printed in its last line."""
+    told: dict[str, Any] = json.loads(cost.output.strip().splitlines()[-1])
+    return told
 
 
 def on_counts(path: Path) -> float:

@@ -8,8 +8,8 @@ import duckdb
 import numpy as np
 import pytest
 
-from benchmarks import bootstrap, peers, run, targets
-from benchmarks.from_parquet import BANDS
+from benchmarks import bootstrap, cells, peers, run, targets
+from benchmarks.from_parquet import BANDS, results_of
 from benchmarks.generate import GROUPS, POINTS, flawed, long_of_study, long_parquet, study_folder
 from benchmarks.long_checks import by_pandera, by_sql
 from benchmarks.measuring import Measured, MeasuringError, Result, summed, table
@@ -221,7 +221,35 @@ def test_one_large_study_is_measured_where_the_disk_has_room(
 
 def test_growth_and_memory_are_measured_on_large_files(tmp_path: Path) -> None:
     found = targets.from_parquet_large(tmp_path, TINY)
-    assert [one.target for one in found.results] == ["T1", "T1", "", "T7", "T8", ""]
+    assert [one.target for one in found.results] == ["T1", "T1", "", "T7", "T7", "T8", "T8", ""]
+    assert "17,280 numbers of both files" in found.remarks[0]
+    assert {path.name for path in tmp_path.glob("*.pa*")} == {"4000.parquet", "40000.parquet"}
+
+
+def test_a_file_that_stands_there_is_taken_again(tmp_path: Path) -> None:
+    path = targets.made(tmp_path, 4_000)
+    written = path.stat().st_mtime_ns
+    assert targets.made(tmp_path, 4_000) == path
+    assert path.stat().st_mtime_ns == written
+    assert targets.made(tmp_path, 5_000) != path
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update statistics set value = value + 1 where statistic = 'n_valid' and item_id = '3' and group_value = '2' and wave_id = '1'",
+        "update statistics set value = null where statistic = 'sd' and item_id = '3' and group_value = 'all' and wave_id = '1'",
+        "delete from statistics where statistic = 'mean' and item_id = '3' and group_value = '2' and wave_id = '1'",
+    ],
+)
+def test_statistics_that_are_not_those_of_the_cells_are_no_result(tmp_path: Path, change: str) -> None:
+    path = targets.made(tmp_path, 4_000)
+    targets.statistics([path])
+    assert cells.compared(path, results_of(path)) == 80 * 3 * (1 + len(GROUPS)) * len(cells.STATISTICS)
+    with duckdb.connect(str(results_of(path))) as connection:
+        connection.execute(change)
+    with pytest.raises(MeasuringError, match=r"1 of 8640 numbers of 4000\.parquet are not"):
+        cells.compared(path, results_of(path))
 
 
 def test_what_fails_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:
