@@ -65,6 +65,21 @@ def test_many_histograms_at_once_have_the_quantiles_of_each_alone(points):
         assert np.array_equal(spread[place], ds.iqr(counts[place], values), equal_nan=True)
 
 
+@pytest.mark.parametrize("histograms_of", [2, 900])
+def test_draws_of_the_same_cells_have_the_quantiles_of_each_alone(histograms_of):
+    rng = np.random.default_rng(7)
+    cells = np.array([[5, 0, 2, 1], [0, 0, 0, 0], [0, 1, 0, 0], [30, 1, 8, 2]])
+    draws = np.stack([rng.permuted(cells, axis=-1) for _ in range(histograms_of)])
+    values = [1.0, 2.0, 4.0, 8.0]
+    in_memory_by_category = np.moveaxis(np.moveaxis(draws, 2, 0).copy(), 0, 2)
+    for given in (draws, in_memory_by_category):
+        found = location.quantiles(given, values, (0.25, 0.5))
+        for p, one in zip((0.25, 0.5), found, strict=True):
+            assert one.shape == draws.shape[:-1]
+            alone = [[quantile(histogram, values, p) for histogram in draw] for draw in draws]
+            assert np.array_equal(one, alone, equal_nan=True)
+
+
 def test_positions_are_exact_where_floats_would_slip():
     counts = [0, 7, 3]
     assert float(quantile(counts, [1, 2, 3], 0.7, 1)) == 2.0

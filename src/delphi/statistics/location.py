@@ -22,9 +22,14 @@ MANY = 1024
 """From so many histograms on they are gone through category by category, which takes a fraction of the time."""
 
 
-def _ranked(counts: Counts, values: Floats, *ranks: Counts) -> list[Floats]:
-    """Values of the answers of these ranks (from 1) in rising order; NaN without answers."""
-    n = counts.sum(axis=-1)
+def _sizes(counts: Counts) -> Counts:
+    """Answers of histograms (..., V), shape (...); (1, ...) where they are the same all along the first axis, as of draws."""
+    n: Counts = counts.sum(axis=-1)
+    return n[:1] if n.ndim and len(n) > 1 and (n == n[:1]).all() else n
+
+
+def _ranked(counts: Counts, values: Floats, n: Counts, *ranks: Counts) -> list[Floats]:
+    """Values of the answers of these ranks (from 1) in rising order, of histograms of n answers; NaN without answers."""
     most, is_known = np.maximum(n, 1), n > 0
     places = _categories_below(counts, [np.clip(rank, 1, most) for rank in ranks])
     last = len(values) - 1
@@ -38,8 +43,8 @@ def _categories_below(counts: Counts, ranks: list[Counts]) -> list[Counts]:
         cumulated = np.cumsum(counts, axis=-1)
         return [(cumulated < rank[..., None]).sum(axis=-1) for rank in ranks]
     narrow = np.uint8 if points < 1 << 8 else np.uint16 if points < 1 << 16 else np.int64
-    found = [np.zeros(counts.shape[:-1], dtype=narrow) for _ in ranks]
-    up_to = np.zeros(counts.shape[:-1], dtype=np.int64)
+    found = [np.zeros_like(counts[..., 0], dtype=narrow) for _ in ranks]
+    up_to = np.zeros_like(counts[..., 0], dtype=np.int64)
     for category in range(points):
         up_to += counts[..., category]
         for place, rank in zip(found, ranks, strict=True):
@@ -104,9 +109,9 @@ def quantiles(
     """
     given = as_counts(counts)
     scale = as_values(values, given.shape[-1])
-    n = given.sum(axis=-1)
+    n = _sizes(given)
     positions = [quantile_position(n, share, quantile_type) for share in shares]
-    found = _ranked(given, scale, *(rank for below, _ in positions for rank in (below, below + 1)))
+    found = _ranked(given, scale, n, *(rank for below, _ in positions for rank in (below, below + 1)))
     return [
         between(found[2 * place], found[2 * place + 1], weight) for place, (_, weight) in enumerate(positions)
     ]
@@ -303,7 +308,7 @@ def median_interval(counts: ArrayLike, values: ArrayLike) -> tuple[Floats, Float
     n = given.sum(axis=-1)
     sizes, inverse = np.unique(n, return_inverse=True)
     ranks = np.array([_order_rank(int(size)) for size in sizes], dtype=np.int64)[inverse].reshape(n.shape)
-    low, high = _ranked(given, scale, ranks, n - ranks + 1)
+    low, high = _ranked(given, scale, n, ranks, n - ranks + 1)
     return np.where(ranks > 0, low, np.nan), np.where(ranks > 0, high, np.nan)
 
 
@@ -323,7 +328,7 @@ def mean(counts: ArrayLike, values: ArrayLike) -> Floats:
     scale = as_values(values, given.shape[-1])
     n = given.sum(axis=-1)
     # Rounding must not carry the mean of equal answers past them: their spread is 0, not nearly 0.
-    return np.clip(divided(given @ scale, n), *_ranked(given, scale, np.ones_like(n), n))
+    return np.clip(divided(given @ scale, n), *_ranked(given, scale, n, np.ones_like(n), n))
 
 
 def is_mode(counts: ArrayLike) -> NDArray[np.bool_]:
