@@ -8,7 +8,9 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 import tempfile
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -30,7 +32,7 @@ def main() -> None:
     parser.add_argument(
         "--large",
         action="store_true",
-        help="also 100 M answers, and 3.5 M against peers: T1, T2, T4, T7, T8, T9",
+        help="also 100 M answers, and 3.5 M against peers: T1, T2, T4, T7, T8, T9, T15",
     )
     parser.add_argument("--size", type=int, default=0, help="also one study of so many million answers: T7")
     parser.add_argument("--targets", default="", help="only these, as T10,T14")
@@ -81,6 +83,7 @@ def parts(large: bool, size: int) -> list[Part]:
             ({"T2"}, targets.many_studies),
             ({"T4"}, targets.peers_small),
             ({"T9"}, targets.validated),
+            ({"T15"}, targets.opinion_groups),
         ]
     if size:
         found.append(({"T7"}, partial(targets.one_large_study, answers=size * MILLION)))
@@ -88,15 +91,19 @@ def parts(large: bool, size: int) -> list[Part]:
 
 
 def measure(folder: Path, wanted: set[str], possible: list[Part], sizes: Sizes) -> tuple[Measured, list[str]]:
-    """All parts that were asked for; what fails is named and the rest goes on."""
+    """All parts that were asked for; what fails is named and the rest goes on. Standard error tells how far it is."""
     found, failures = Measured([]), []
     for names, part in possible:
         if not wanted or names & wanted:
+            told, start = "/".join(sorted(names)), time.perf_counter()
             try:
                 one = part(folder, sizes)
             except MeasuringError as failure:
-                failures.append(f"{'/'.join(sorted(names))}: {failure}")
+                failures.append(f"{told}: {failure}")
+                print(f"not measured: {told}: {failure}", file=sys.stderr, flush=True)
                 continue
+            took = f"{told} in {time.perf_counter() - start:.0f} s, load {os.getloadavg()[0]:.1f} at the end"
+            print(f"{took}\n{table(one.results)}", file=sys.stderr, flush=True)
             found = Measured(found.results + one.results, found.remarks + one.remarks)
     return found, failures
 

@@ -14,6 +14,8 @@ from benchmarks.cells import compared as as_grouped
 from benchmarks.from_parquet import results_of
 from benchmarks.generate import GROUPS, flawed, long_of_study, long_parquet, scattered, study_folder
 from benchmarks.measuring import Cost, Measured, MeasuringError, process, repeated, summed
+from benchmarks.opinion_groups import PERSONS
+from benchmarks.opinion_groups import measured as votes_grouped
 from benchmarks.server import prefect_server
 
 MILLION = 1_000_000
@@ -28,7 +30,8 @@ ITEMS, WAVES = 80, 3
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much is measured. `cells`, `plain` and `vectorised`: of the bootstrap, and of how many SciPy's way is timed."""
+    """How much is measured. `cells`, `plain` and `vectorised`: of the bootstrap, and of how many SciPy's way is
+    timed; `persons`: of those who vote."""
 
     small: int = 3_500_000
     large: int = 100 * MILLION
@@ -41,6 +44,7 @@ class Sizes:
     draws: int = 1000
     plain: int = 24
     vectorised: int = 120
+    persons: int = PERSONS
 
 
 def help_(_folder: Path, sizes: Sizes) -> Measured:
@@ -238,8 +242,7 @@ def bootstrap(_folder: Path, sizes: Sizes) -> Measured:
         ratios = [
             sum(row[way] for row in run.values()) / sum(row["ours"] for row in run.values()) for run in runs
         ]
-        limit = 20.0 if way == "plain" else None
-        found.append(summed("T6", f"{told} {said} / here, basket", "x", ratios, limit, at_least=True))
+        found.append(summed("T6", f"{told} {said} / here, basket", "x", ratios, 20.0, at_least=True))
         found += [
             summed("", f"  {name}", "x", [run[name][way] / run[name]["ours"] for run in runs], None)
             for name in runs[0]
@@ -323,6 +326,11 @@ def made(folder: Path, answers: int) -> Path:
     if not path.exists():
         long_parquet(path.with_suffix(".part"), answers).rename(path)
     return path
+
+
+def opinion_groups(_folder: Path, sizes: Sizes) -> Measured:
+    """Groups of opinion of a mass deliberation."""
+    return votes_grouped(sizes.persons, sizes.large_pairs)
 
 
 def paired(paths: Sequence[Path], times: int) -> tuple[list[float], list[Cost]]:

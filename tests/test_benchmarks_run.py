@@ -30,7 +30,7 @@ ITEMS, STATISTICS = 6, (
 )  # fmt: skip
 TINY = Sizes(
     small=4_000, large=40_000, studies=2, pairs=1, large_pairs=1, respondents=15, items=6, cells=12, draws=60, plain=2,
-    vectorised=3,
+    vectorised=3, persons=900,
 )  # fmt: skip
 KEY = "wave_id, versus_wave_id, item_id, group_by, group_value, statistic"
 
@@ -172,7 +172,7 @@ def test_peers_are_measured_both_ways(tmp_path: Path) -> None:
 
 def test_intervals_of_scipy_are_those_of_the_package_up_to_the_draws(tmp_path: Path) -> None:
     found = targets.bootstrap(tmp_path, TINY)
-    assert [one.bound for one in lines(found, "T6")] == [20.0, None]
+    assert [one.bound for one in lines(found, "T6")] == [20.0, 20.0]
     before, after = (bootstrap.answers(60, 4, 2, 0, 0, 0.15, 3)[wave].T.astype(int) for wave in (0, 1))
     for name, ours_of in bootstrap.OURS.items():
         ours = ours_of(before, after, 3000)
@@ -206,6 +206,17 @@ def test_validation_is_measured_with_and_without_rows_that_stand_twice(tmp_path:
     found = targets.validated(tmp_path, TINY)
     assert [one.bound for one in lines(found, "T9")] == [2.5, 0.5, 2.5, 0.5]
     assert "off_scale" in found.remarks[0] and "duplicate_contradiction" in found.remarks[1]
+
+
+def test_groups_of_opinion_are_measured_where_the_planted_ones_are_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = targets.opinion_groups(tmp_path, TINY)
+    assert [one.bound for one in lines(found, "T15")] == [10.0, None, 1.0] * 2
+    assert [remark[:11] for remark in found.remarks] == ["T15 planted", "T15 random:"]
+    monkeypatch.setattr("benchmarks.opinion_groups.AGREEING", 1.1)
+    with pytest.raises(MeasuringError, match="the planted groups were not found"):
+        targets.opinion_groups(tmp_path, TINY)
 
 
 def test_one_large_study_is_measured_where_the_disk_has_room(
@@ -270,4 +281,4 @@ def test_what_fails_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:
 
 def test_every_target_is_measured_where_it_is_asked_for() -> None:
     everything = set().union(*(names for names, _ in run.parts(large=True, size=1000)))
-    assert everything == {"HELP", "T1", "T2", "T4", "T6", "T7", "T8", "T9", "T10", "T12", "T14"}
+    assert everything == {"HELP", "T1", "T2", "T4", "T6", "T7", "T8", "T9", "T10", "T12", "T14", "T15"}
