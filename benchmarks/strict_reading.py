@@ -72,13 +72,16 @@ def read_alone(path: Path) -> int:
 
 
 def read_strictly(path: Path) -> int:
-    """Every record by the reader of this package."""
+    """Every record by the reader of this package, as `delphi run` reads a file that is new."""
     from delphi.ingest.reading import read_table
-    from delphi.ingest.received import take
+    from delphi.ingest.received import digest_of, discard, take
     from delphi.study import Dialect
 
-    taken = take(path)
-    return read_table(taken.data, Dialect(platform="csv"), taken.file_name, taken.sha256).records + 1
+    digest_of(path)
+    taken = take(path, path.parent / ".received")
+    table = read_table(taken.path, Dialect(platform="csv"), taken.file_name, taken.sha256)
+    discard(taken)
+    return table.records + 1
 
 
 def measured(how: str, path: Path) -> Cost:

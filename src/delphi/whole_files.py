@@ -24,13 +24,27 @@ def put_whole(target: Path, data: bytes, mode: int = 0o600) -> None:
     try:
         with os.fdopen(create_private(temporary), "wb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(mode)
-        temporary.replace(target)
+        rename_whole(temporary, target, mode)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def rename_whole(temporary: Path, target: Path, mode: int) -> None:
+    """Give a file that was written under another name its own, once it is on the disk.
+
+    Raises
+    ------
+    OSError
+        As the system says; then the file has its other name or is there, never half.
+    """
+    descriptor = os.open(temporary, os.O_RDWR | getattr(os, "O_CLOEXEC", 0))
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    temporary.chmod(mode)
+    temporary.replace(target)
     sync_folder(target.parent)
 
 

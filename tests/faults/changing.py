@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from delphi.errors import AnswersError
-from delphi.ingest.received import take
+from delphi.ingest.received import discard, take
 from tests.faults.tally import Tally
 
 SIZE = 3_000_000
@@ -94,19 +94,21 @@ def take_often(work: Path, seed: int, takes: int, until: float) -> Tally:
 def _take(path: Path, way: str, tally: Tally, seed: int) -> None:
     before = _state(path)
     try:
-        taken = take(path)
+        taken = take(path, path.parent / ".received")
     except AnswersError as error:
         tally.tried["refused"] += 1
         if codes := {problem.code for problem in error.problems} - REFUSALS:
             tally.violations.append(f"P18: {way}: refused as {codes} (seed {seed})")
         return
     tally.tried["taken"] += 1
-    if not taken.data:
+    data = taken.path.read_bytes()
+    discard(taken)
+    if not data:
         tally.tried["taken empty, which every reader refuses"] += 1
-    elif len(taken.data) < SIZE and _state(path) == before:
+    elif len(data) < SIZE and _state(path) == before:
         # The writer stood still half way, for longer than anybody waits: the file as it lay there was taken whole.
         tally.tried["taken half written, at rest"] += 1
-    elif not is_whole(taken.data) or hashlib.sha256(taken.data).hexdigest() != taken.sha256:
+    elif not is_whole(data) or hashlib.sha256(data).hexdigest() != taken.sha256:
         tally.violations.append(f"P18: {way}: a mixture of two versions was taken (seed {seed})")
 
 

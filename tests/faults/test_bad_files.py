@@ -112,6 +112,15 @@ def test_p03_every_refused_file_leaves_the_store_as_it_was(
     assert {event.kind for event in Journal(folder.journal).events()[known:]} == {"refusal"}
 
 
+def test_p03_a_first_file_that_is_refused_leaves_only_the_line_that_says_so(tmp_path: Path) -> None:
+    folder = new_study(tmp_path)
+    (tmp_path / "r1.csv").write_bytes(b"respondent_id;role\np1;city\n")
+    with pytest.raises(AnswersError):
+        list(run(folder, (), "validate"))
+    assert not folder.received.exists()
+    assert [event.kind for event in Journal(folder.journal).events()] == ["refusal"]
+
+
 def new_study(root: Path) -> StudyFolder:
     """A new small study that has its first round."""
     (root / "study.yaml").write_text(BARRIERS, encoding="utf-8")

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
 from delphi.errors import AnswersError, Problem, StudyError
+from delphi.ingest.content import Content, whole
 from delphi.ingest.encoding import decode
 from delphi.ingest.recognise import refuse_other_bytes, refuse_other_text
 from delphi.ingest.records import Extract, begin, clean, extra_headers, is_blank
@@ -25,7 +26,7 @@ _SAMPLE = 1 << 16
 _SAMPLE_RECORDS = 50
 
 
-def read_delimited(data: bytes, dialect: Dialect, file_name: str, sha256: str) -> TextTable:
+def read_delimited(content: Content, dialect: Dialect, file_name: str, sha256: str) -> TextTable:
     """Table of a delimited text file.
 
     Blank lines before the header are skipped. Records with another number of cells than the header are set
@@ -38,6 +39,7 @@ def read_delimited(data: bytes, dialect: Dialect, file_name: str, sha256: str) -
         quote, two equal headers, or if two ways of counting its records disagree.
     """
     _check_dialect(dialect)
+    data = whole(content)
     if not data:
         raise _empty(file_name)
     refuse_other_bytes(data, file_name, "delimited text")

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from delphi.errors import Problem, StudyError
+from delphi.ingest.content import Content, whole
 from delphi.ingest.refusing import refusal
 from delphi.ingest.table import TextTable, table_of
 from delphi.study.model import Dialect
 
 
-def read_table(data: bytes, dialect: Dialect, file_name: str, sha256: str) -> TextTable:
+def read_table(content: Content, dialect: Dialect, file_name: str, sha256: str) -> TextTable:
     """Table of a received file. Formats that foreign code reads are read in a child process.
 
     Raises
@@ -24,7 +25,8 @@ def read_table(data: bytes, dialect: Dialect, file_name: str, sha256: str) -> Te
     if dialect.platform == "csv":
         from delphi.ingest.delimited import read_delimited
 
-        return read_delimited(data, dialect, file_name, sha256)
+        return read_delimited(content, dialect, file_name, sha256)
+    data = whole(content)
     if not data:
         raise refusal(file_name, "empty_file", "the file is empty", "Export it again.")
     from delphi.ingest.child import READERS, read_in_child

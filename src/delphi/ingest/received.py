@@ -1,18 +1,21 @@
-"""Bytes of received files: taken once from a folder that others write to, kept under their sha256."""
+"""Received files: copied once from a folder that others write to, their bytes kept under their sha256."""
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
+import io
 import os
 import stat
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from delphi.errors import AnswersError, Problem, WarehouseError
 from delphi.ingest.refusing import refusal
-from delphi.whole_files import put_whole
+from delphi.whole_files import create_private, rename_whole, temporary_name
 
 # Not every system has all of these. O_NONBLOCK keeps a named pipe from holding up the run.
 _OPEN = (
@@ -22,7 +25,8 @@ _OPEN = (
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_BINARY", 0)
 )
-
+_CHUNK = 1 << 20
+_MOST_TRIES = 10
 
 STILL = 0.25
 """Seconds that a file has to lie untouched before it is taken: a copy or download may still be under way."""
@@ -32,40 +36,59 @@ PATIENCE = 3.0
 
 @dataclass(frozen=True)
 class Taken:
-    """A file as it was at one moment. `data` is what is parsed; the path is never opened again."""
+    """A file as it was at one moment. `path` is a private copy, which is what is parsed and kept; the file
+    itself is never opened again."""
 
     file_name: str
-    data: bytes
+    path: Path
     sha256: str
     size: int
 
 
-def take(path: Path) -> Taken:
-    """Read a file whole, once.
+def digest_of(path: Path) -> str:
+    """The sha256 of a file at rest, to see whether it is new.
+
+    Raises
+    ------
+    AnswersError
+        As for `take`.
+    """
+    with _at_one_moment(path) as (descriptor, before):
+        digest, size = hashlib.sha256(), 0
+        for chunk in _chunks(descriptor):
+            digest.update(chunk)
+            size += len(chunk)
+        _check_unchanged(path, descriptor, before, size)
+    return digest.hexdigest()
+
+
+def take(path: Path, folder: Path) -> Taken:
+    """Copy a file once into a private file in the folder where it may be kept.
+
+    Who takes a file has to `keep` or `discard` it. What a process that was killed leaves has a name by which
+    `clear_left` knows it.
 
     Raises
     ------
     AnswersError
         If there is none, it is a link or no ordinary file, cannot be opened, or changed while it was read.
+    WarehouseError
+        If the folder cannot be written to.
     """
-    descriptor = _open(path)
-    try:
-        before = _at_rest(path, descriptor)
-        if not stat.S_ISREG(before.st_mode):
-            raise _refusal(
-                path, "it is no ordinary file", "Put the exported file itself there.", "not_a_file"
-            )
-        data = _read_all(descriptor)
-        after = os.fstat(descriptor)
-    finally:
-        os.close(descriptor)
-    if _has_changed(before, after) or len(data) != after.st_size:
-        raise _changing(path)
-    return Taken(path.name, data, hashlib.sha256(data).hexdigest(), len(data))
+    with _at_one_moment(path) as (descriptor, before):
+        private, output = _private_file(folder, path.name)
+        try:
+            with io.FileIO(output, "wb") as file:
+                sha256, size = _copied(descriptor, file, path.name, folder)
+            _check_unchanged(path, descriptor, before, size)
+        except BaseException:
+            _remove(private)
+            raise
+    return Taken(path.name, private, sha256, size)
 
 
 def keep(taken: Taken, folder: Path) -> Path:
-    """Store the bytes under their sha256; nothing happens when they are there already.
+    """Store a private copy under its sha256; when the bytes are there already, only the copy goes.
 
     A kill at any moment leaves the file complete or absent.
 
@@ -76,41 +99,48 @@ def keep(taken: Taken, folder: Path) -> Path:
     """
     target = folder / taken.sha256
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder.chmod(0o700)
-        if target.is_file() and hashlib.sha256(target.read_bytes()).hexdigest() == taken.sha256:
-            return target
-        put_whole(target, taken.data, 0o400)
+        if target.is_file() and _sha256(target) == taken.sha256:
+            discard(taken)
+        else:
+            rename_whole(taken.path, target, 0o400)
     except OSError as error:
-        raise WarehouseError(
-            Problem(
-                taken.file_name,
-                0,
-                0,
-                "",
-                f"the file could not be kept in {folder.name}: {error.strerror}",
-                "Make room or give write access to the study folder, then run again.",
-                "not_written",
-            )
-        ) from None
+        discard(taken)
+        raise _not_kept(taken.file_name, folder, error) from None
     return target
 
 
-def load(sha256: str, folder: Path) -> bytes:
-    """The bytes kept under this sha256.
+def discard(taken: Taken) -> None:
+    """Remove the private copy of a file that is not kept; nothing happens when it was."""
+    _remove(taken.path)
+
+
+def checked(sha256: str, folder: Path) -> Path:
+    """Path of the bytes kept under this sha256; they are read through once to see that they still have it.
 
     Raises
     ------
     WarehouseError
         If they are missing or no longer the same.
     """
+    path = folder / sha256
     try:
-        data = (folder / sha256).read_bytes()
+        found = _sha256(path)
     except OSError:
         raise _damaged(sha256, "is missing") from None
-    if hashlib.sha256(data).hexdigest() != sha256:
+    if found != sha256:
         raise _damaged(sha256, "is no longer what was received")
-    return data
+    return path
+
+
+def load(sha256: str, folder: Path) -> bytes:
+    """The bytes kept under this sha256, checked.
+
+    Raises
+    ------
+    WarehouseError
+        As for `checked`.
+    """
+    return checked(sha256, folder).read_bytes()
 
 
 def _open(path: Path) -> int:
@@ -126,6 +156,21 @@ def _open(path: Path) -> int:
         raise _refusal(
             path, f"it cannot be opened: {error.strerror}", "Give yourself read access to it.", "unreadable"
         ) from None
+
+
+@contextlib.contextmanager
+def _at_one_moment(path: Path) -> Iterator[tuple[int, os.stat_result]]:
+    """Descriptor of an ordinary file at rest, and its state."""
+    descriptor = _open(path)
+    try:
+        before = _at_rest(path, descriptor)
+        if not stat.S_ISREG(before.st_mode):
+            raise _refusal(
+                path, "it is no ordinary file", "Put the exported file itself there.", "not_a_file"
+            )
+        yield descriptor, before
+    finally:
+        os.close(descriptor)
 
 
 def _at_rest(path: Path, descriptor: int) -> os.stat_result:
@@ -149,11 +194,58 @@ def _has_changed(before: os.stat_result, after: os.stat_result) -> bool:
     return not same_content or (before.st_ctime_ns != after.st_ctime_ns and not is_renamed)
 
 
-def _read_all(descriptor: int) -> bytes:
-    parts = []
-    while part := os.read(descriptor, 1 << 24):
-        parts.append(part)
-    return b"".join(parts)
+def _check_unchanged(path: Path, descriptor: int, before: os.stat_result, size: int) -> None:
+    after = os.fstat(descriptor)
+    if _has_changed(before, after) or size != after.st_size:
+        raise _changing(path)
+
+
+def _chunks(descriptor: int) -> Iterator[bytes]:
+    while chunk := os.read(descriptor, _CHUNK):
+        yield chunk
+
+
+def _private_file(folder: Path, file_name: str) -> tuple[Path, int]:
+    """A new private file in the folder, which is made where there is none, and its descriptor."""
+    private = temporary_name(folder / "incoming")
+    try:
+        for _ in range(_MOST_TRIES):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # Another process may just take an empty folder away again.
+            with contextlib.suppress(FileNotFoundError):
+                folder.chmod(0o700)
+                return private, create_private(private)
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+    except OSError as error:
+        _remove(private)
+        raise _not_kept(file_name, folder, error) from None
+
+
+def _copied(descriptor: int, file: io.FileIO, file_name: str, folder: Path) -> tuple[str, int]:
+    """Copy a whole file; its sha256 and size, as copied."""
+    digest, size = hashlib.sha256(), 0
+    for chunk in _chunks(descriptor):
+        digest.update(chunk)
+        size += len(chunk)
+        try:
+            rest = memoryview(chunk)
+            while rest:
+                rest = rest[file.write(rest) :]
+        except OSError as error:
+            raise _not_kept(file_name, folder, error) from None
+    return digest.hexdigest(), size
+
+
+def _remove(private: Path) -> None:
+    """Remove a private file, and its folder where that holds nothing else."""
+    with contextlib.suppress(OSError):
+        private.unlink(missing_ok=True)
+        private.parent.rmdir()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _changing(path: Path) -> AnswersError:
@@ -173,6 +265,20 @@ def _link(path: Path) -> AnswersError:
 
 def _refusal(path: Path, message: str, hint: str, code: str) -> AnswersError:
     return refusal(path.name, code, message, hint)
+
+
+def _not_kept(file_name: str, folder: Path, error: OSError) -> WarehouseError:
+    return WarehouseError(
+        Problem(
+            file_name,
+            0,
+            0,
+            "",
+            f"the file could not be kept in {folder.name}: {error.strerror}",
+            "Make room or give write access to the study folder, then run again.",
+            "not_written",
+        )
+    )
 
 
 def _damaged(sha256: str, what: str) -> WarehouseError:

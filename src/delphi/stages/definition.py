@@ -8,7 +8,7 @@ from pathlib import Path
 
 from delphi.errors import StudyError
 from delphi.ingest.journal import Event, Journal
-from delphi.ingest.received import keep, load, take
+from delphi.ingest.received import digest_of, discard, keep, load, take
 from delphi.study import Study, StudyFolder
 
 
@@ -21,23 +21,30 @@ def keep_definition(folder: StudyFolder, study: Study, journal: Journal) -> None
         If the study file has changed since it was read.
     """
     names = [folder.study_file.name] + ([study.item_bank_file] if study.item_bank_file else [])
-    files = {name: take(folder.root / name) for name in names}
-    if files[names[0]].sha256 != study.study_file_sha256:
-        raise StudyError(
-            f"{names[0]} changed while the run was reading it.",
-            "Run again when it is no longer being edited.",
-        )
-    facts = {"files": {name: one.sha256 for name, one in files.items()}}
+    files = {name: digest_of(folder.root / name) for name in names}
+    if files[names[0]] != study.study_file_sha256:
+        raise _changed(names[0])
+    facts = {"files": files}
     last = last_definition(journal.events())
     if last is not None and last.facts == facts:
         return
-    for one in files.values():
-        keep(one, folder.received)
+    for name, sha256 in files.items():
+        taken = take(folder.root / name, folder.received)
+        if taken.sha256 != sha256:
+            discard(taken)
+            raise _changed(name)
+        keep(taken, folder.received)
     journal.append(
         "definition",
         facts,
         datetime.now(UTC),
         unless=lambda event: event.facts == facts and event.seq > (last.seq if last else 0),
+    )
+
+
+def _changed(name: str) -> StudyError:
+    return StudyError(
+        f"{name} changed while the run was reading it.", "Run again when it is no longer being edited."
     )
 
 

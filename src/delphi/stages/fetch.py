@@ -18,7 +18,7 @@ from delphi.ingest.fetching.patience import Patience
 from delphi.ingest.fetching.pulling import Pulled, pull
 from delphi.ingest.fetching.refusing import PullError
 from delphi.ingest.journal import Journal
-from delphi.ingest.received import take
+from delphi.ingest.received import digest_of
 from delphi.ingest.refusing import refusal
 from delphi.stages.context import study_of
 from delphi.stages.plan import check_waves
@@ -179,7 +179,7 @@ def _lying(folder: StudyFolder, errands: Sequence[Errand], pulls: Sequence[Pulle
             found.append(None)
             continue
         try:
-            lying = take(path).sha256
+            lying = digest_of(path)
         except AnswersError as error:
             problems.extend(error.problems)
             continue

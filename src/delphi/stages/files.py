@@ -6,7 +6,7 @@ from collections import OrderedDict
 from datetime import datetime
 
 from delphi.ingest.reading import read_table
-from delphi.ingest.received import load
+from delphi.ingest.received import checked
 from delphi.ingest.table import TextTable
 from delphi.stages.context import REGISTER_ENTRY, Delivered, sources_by_entry
 from delphi.study import Dialect, Study, StudyFolder
@@ -27,7 +27,8 @@ def received_table(folder: StudyFolder, one: Delivered, dialect: Dialect) -> Tex
     """A received file as text, from its kept bytes."""
     key = (one.sha256, one.file_name, dialect.model_dump_json())
     if key not in _parsed:
-        remember(read_table(load(one.sha256, folder.received), dialect, one.file_name, one.sha256), dialect)
+        content = checked(one.sha256, folder.received)
+        remember(read_table(content, dialect, one.file_name, one.sha256), dialect)
     return _parsed[key]
 
 

@@ -7,13 +7,15 @@ so that `delphi findings` can show it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from delphi.errors import AnswersError, Problem
 from delphi.ingest.journal import Event, Journal, next_version
 from delphi.ingest.reading import find_files, read_table
-from delphi.ingest.received import Taken, keep, take
+from delphi.ingest.received import Taken, digest_of, discard, keep, take
 from delphi.ingest.table import TextTable, content_digest
 from delphi.stages.context import (
     REGISTER_ENTRY,
@@ -51,6 +53,14 @@ class Candidate:
     source: Source | None
     dialect: Dialect
     waves: tuple[str, ...]
+    path: Path
+    sha256: str
+
+
+@dataclass(frozen=True)
+class New(Candidate):
+    """A candidate that was not taken in before, with the private copy that is read and kept."""
+
     taken: Taken
 
 
@@ -65,19 +75,17 @@ def ingest(folder: StudyFolder, wave_ids: tuple[str, ...] = ()) -> StepResult:
     """
     study = study_of(folder)
     clear_left(folder.root)
+    clear_left(folder.received)
     journal = Journal(folder.journal)
     known = deliveries_of(journal)
     candidates = _candidates(folder, study)
     _require(study, candidates, known, wave_ids)
-    new = [
-        one
-        for one in candidates
-        if not any(_is_same(one, old) and old.sha256 == one.taken.sha256 for old in known)
-    ]
-    tables = _usable(folder, study, journal, new, known)
     before = len(known)
-    for one, table in zip(new, tables, strict=True):
-        _take_in(folder, journal, one, table)
+    with ExitStack() as private:
+        new = _new(folder, candidates, known, private)
+        tables = _usable(folder, study, journal, new, known)
+        for one, table in zip(new, tables, strict=True):
+            _take_in(folder, journal, one, table)
     keep_definition(folder, study, journal)
     known = deliveries_of(journal)
     return define(folder, {"new_files": len(known) - before, "files": len(known)})
@@ -107,14 +115,15 @@ def define(folder: StudyFolder, facts: dict[str, int | str] | None = None) -> St
 def _candidates(folder: StudyFolder, study: Study) -> list[Candidate]:
     """Every file in the study folder that a source or the register names."""
     found: list[Candidate] = []
-    taken: dict[str, Taken] = {}
+    digests: dict[Path, str] = {}
 
     def add(
         entry_id: str, source: Source | None, dialect: Dialect, waves: tuple[str, ...], pattern: str
     ) -> None:
         for path in find_files(folder.root, pattern, waves[0] if waves else ""):
-            one = taken.setdefault(str(path), take(path))
-            found.append(Candidate(entry_id, source, dialect, waves, one))
+            if path not in digests:
+                digests[path] = digest_of(path)
+            found.append(Candidate(entry_id, source, dialect, waves, path, digests[path]))
 
     register = study.panel.register_
     if register is not None:
@@ -124,6 +133,28 @@ def _candidates(folder: StudyFolder, study: Study) -> list[Candidate]:
         for waves in per_wave:
             add(source.entry_id, source, source.dialect, waves, source.file)
     return found
+
+
+def _new(
+    folder: StudyFolder, candidates: Sequence[Candidate], known: Sequence[Delivered], private: ExitStack
+) -> list[New]:
+    """The candidates that were not taken in before; their private copies last as long as `private`."""
+    copies: dict[Path, Taken] = {}
+    new = []
+    for one in candidates:
+        if _is_known(one, one.sha256, known):
+            continue
+        if one.path not in copies:
+            copies[one.path] = take(one.path, folder.received)
+            private.callback(discard, copies[one.path])
+        taken = copies[one.path]
+        if not _is_known(one, taken.sha256, known):  # the file may have changed since
+            new.append(New(**vars(one), taken=taken))
+    return new
+
+
+def _is_known(one: Candidate, sha256: str, known: Sequence[Delivered]) -> bool:
+    return any(_is_same(one, old) and old.sha256 == sha256 for old in known)
 
 
 def _is_same(one: Candidate, old: Delivered) -> bool:
@@ -166,7 +197,7 @@ def _require(
 
 
 def _usable(
-    folder: StudyFolder, study: Study, journal: Journal, new: Sequence[Candidate], known: Sequence[Delivered]
+    folder: StudyFolder, study: Study, journal: Journal, new: Sequence[New], known: Sequence[Delivered]
 ) -> list[TextTable]:
     """Every new file as text, once all of them can be used as the study file says."""
     if not new:
@@ -174,10 +205,10 @@ def _usable(
     from delphi.validation.refusal import refusals, register_refusals  # brings Pandera: only for new files
 
     tables: dict[int, TextTable] = {}
-    refused: list[tuple[Candidate, Sequence[Problem]]] = []
+    refused: list[tuple[New, Sequence[Problem]]] = []
     for place, one in enumerate(new):
         try:
-            tables[place] = read_table(one.taken.data, one.dialect, one.taken.file_name, one.taken.sha256)
+            tables[place] = read_table(one.taken.path, one.dialect, one.taken.file_name, one.taken.sha256)
             remember(tables[place], one.dialect)
         except AnswersError as error:
             refused.append((one, error.problems))
@@ -203,7 +234,7 @@ def _siblings(
     folder: StudyFolder,
     study: Study,
     place: int,
-    new: Sequence[Candidate],
+    new: Sequence[New],
     tables: dict[int, TextTable],
     known: Sequence[Delivered],
 ) -> list[tuple[Source, TextTable]]:
@@ -228,7 +259,7 @@ def _siblings(
     ]
 
 
-def _journal_refusal(journal: Journal, one: Candidate, problems: Iterable[Problem]) -> None:
+def _journal_refusal(journal: Journal, one: New, problems: Iterable[Problem]) -> None:
     """Remember why a file was refused; messages hold no answers."""
     facts = {
         "entry_id": one.entry_id, "file": one.taken.file_name, "sha256": one.taken.sha256,
@@ -241,7 +272,7 @@ def _journal_refusal(journal: Journal, one: Candidate, problems: Iterable[Proble
     journal.append("refusal", facts, datetime.now(UTC), unless=is_told)
 
 
-def _take_in(folder: StudyFolder, journal: Journal, one: Candidate, table: TextTable) -> None:
+def _take_in(folder: StudyFolder, journal: Journal, one: New, table: TextTable) -> None:
     """Keep the bytes and journal the delivery, unless its content was taken in before."""
     content = content_digest(table)
 

@@ -105,7 +105,7 @@ def _held_or(
 def _opened(folder: StudyFolder) -> Iterator[Warehouse]:
     Warehouse.create_if_missing(folder.warehouse)
     with Warehouse.open_for_writing(folder.warehouse) as warehouse:
-        received = sum(path.stat().st_size for path in folder.received.glob("*"))
+        received = sum(path.stat().st_size for path in folder.received.glob("[0-9a-f]*"))
         if received < ONE_THREAD_BYTES:
             warehouse.use_one_thread()
         _warehouses()[folder.warehouse] = warehouse

@@ -7,7 +7,7 @@ from typing import Any
 
 from delphi.errors import Problem, UsageError
 from delphi.ingest.journal import Journal
-from delphi.ingest.received import load
+from delphi.ingest.received import checked
 from delphi.stages.frames import records_of
 from delphi.stages.seal import last_seal
 from delphi.study import StudyFolder
@@ -80,7 +80,7 @@ def trace(folder: StudyFolder, cell: Cell, statistic: str, versus: str | None = 
         stage = "verdicts" if statistic == "verdict" else "statistics"
         made = warehouse.read("traced_run", stage=stage, wave_id=cell.wave)
     for sha256 in sorted(set(files["sha256"])):
-        load(str(sha256), folder.received)
+        checked(str(sha256), folder.received)
     sealed = last_seal(Journal(folder.journal).events())
     run = records_of(made)[0]
     return Trace(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from delphi.errors import Problem, WarehouseError
 from delphi.ingest.journal import Event, Journal
-from delphi.ingest.received import load
+from delphi.ingest.received import checked
 from delphi.stages.seal import as_sealed, last_seal, outputs_of, publications
 from delphi.stages.secret import known_fingerprint, secret_problem
 from delphi.study import StudyFolder
@@ -45,7 +45,7 @@ def verify_study(folder: StudyFolder) -> Verified:
         problems.extend(error.problems)
     for sha256 in sorted(received):
         try:
-            load(sha256, folder.received)
+            checked(sha256, folder.received)
         except WarehouseError as error:
             problems.extend(error.problems)
     inside = inspect(folder.warehouse)
