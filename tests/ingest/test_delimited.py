@@ -298,6 +298,38 @@ def test_whatever_the_csv_module_writes_is_read_back_or_refused_whole(
     assert table.records == len(rows) == len(table.source_rows) + len(table.asides)
 
 
+@settings(max_examples=300, deadline=None)
+@given(
+    st.text(st.sampled_from('a7",;\n\ré\u0301'), max_size=60),
+    st.integers(1, 9),
+    st.integers(1, 3),
+    st.sampled_from([1, 2]),
+)
+def test_a_file_is_read_alike_in_whatever_parts(text: str, chunk: int, batch: int, header_rows: int):
+    def found() -> object:
+        try:
+            table = read("id,s1\n" + text, header_rows=header_rows)
+        except AnswersError as error:
+            return error.problems
+        return table.headers, cells(table), list(table.source_rows), table.records, table.asides
+
+    expected = found()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("delphi.ingest.encoding._CHUNK", chunk)
+        patch.setattr("delphi.ingest.delimited._batch", lambda _: batch)
+        assert found() == expected
+
+
+@pytest.mark.parametrize("brackets", ["{}", "[]"])
+def test_a_long_json_document_is_known_by_its_beginning(brackets: str):
+    first, last = brackets
+    rows = ", ".join(["[1, 2, null, true]"] * 20_000)
+    assert refusal(f"[{rows}]")[0] == "wrong_format"
+    assert refusal(f'{first}\n "a": [{rows}]{last}')[0] == "wrong_format"
+    table = read(f"{brackets},s1\n" + f"{brackets},7\n" * 20_000)
+    assert (table.headers, table.records) == ((brackets, "s1"), 20_000)
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.text(st.sampled_from('a",\n\r'), max_size=30))
 def test_records_are_counted_as_a_strict_reader_counts_them(text: str):
@@ -305,4 +337,4 @@ def test_records_are_counted_as_a_strict_reader_counts_them(text: str):
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error:
         return
-    assert count_records(text, ",", len(rows)) == len(rows)
+    assert count_records([text], ",", len(rows)) == len(rows)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import sys
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import chain, islice
 
 from delphi.errors import AnswersError, Problem, StudyError
-from delphi.ingest.content import Content, whole
-from delphi.ingest.encoding import decode
+from delphi.ingest.content import Content, start
+from delphi.ingest.encoding import Text, decode
 from delphi.ingest.recognise import refuse_other_bytes, refuse_other_text
 from delphi.ingest.records import Extract, begin, clean, extra_headers, is_blank
 from delphi.ingest.refusing import refusal
@@ -20,10 +23,11 @@ from delphi.ingest.tally import count_records
 from delphi.study.model import Dialect
 
 DELIMITERS = (",", ";", "\t", "|")
-_BATCH = 1 << 14
-_PIECE = 1 << 20
+_MAGIC = 64
 _SAMPLE = 1 << 16
 _SAMPLE_RECORDS = 50
+_CELLS, _MOST_CELLS = 1 << 16, 1 << 20
+_FEW, _MANY = 128, 4096
 
 
 def read_delimited(content: Content, dialect: Dialect, file_name: str, sha256: str) -> TextTable:
@@ -32,6 +36,9 @@ def read_delimited(content: Content, dialect: Dialect, file_name: str, sha256: s
     Blank lines before the header are skipped. Records with another number of cells than the header are set
     aside as `ragged`; blank lines, further header rows and a repeated header are set aside as ignored.
 
+    The file is gone through three times, a part at a time: to see that it is text, for its records, and to
+    count them another way.
+
     Raises
     ------
     AnswersError
@@ -39,24 +46,61 @@ def read_delimited(content: Content, dialect: Dialect, file_name: str, sha256: s
         quote, two equal headers, or if two ways of counting its records disagree.
     """
     _check_dialect(dialect)
-    data = whole(content)
-    if not data:
+    first = start(content, _MAGIC)
+    if not first:
         raise _empty(file_name)
-    refuse_other_bytes(data, file_name, "delimited text")
-    text = decode(data, dialect.encoding, file_name)
-    if not text.strip():
+    refuse_other_bytes(first, file_name, "delimited text")
+    text = decode(content, dialect.encoding, file_name)
+    seen = _look_through(text)
+    if seen.is_blank:
         raise _empty(file_name)
-    refuse_other_text(text, file_name)
-    extract = _read(text, dialect, file_name)
-    if lost := text.count("\ufffd"):
-        extract.notes.append(f"{lost} characters had been replaced by \ufffd before the file arrived")
+    refuse_other_text(seen.start, file_name, not seen.is_cut)
+    with _no_collector():
+        extract = _read(text, seen, dialect, file_name)
+    if seen.lost:
+        extract.notes.append(f"{seen.lost} characters had been replaced by \ufffd before the file arrived")
     return table_of(extract, file_name, sha256, dialect.platform)
 
 
-def _read(text: str, dialect: Dialect, file_name: str) -> Extract:
+@dataclass(frozen=True)
+class _Seen:
+    """What going through a text once shows. `start` is its beginning, `is_cut` when there is more; `lost`
+    counts signs that stand for others."""
+
+    start: str
+    is_cut: bool
+    is_blank: bool
+    is_composed: bool
+    lost: int
+
+
+def _look_through(text: Text) -> _Seen:
+    start, is_blank, is_composed, lost = "", True, True, 0
+    for piece in text:
+        if len(start) <= _SAMPLE:
+            start += piece[: _SAMPLE + 1 - len(start)]
+        is_blank = is_blank and not piece.strip()
+        is_composed = is_composed and unicodedata.is_normalized("NFC", piece)
+        lost += piece.count("\ufffd")
+    return _Seen(start[:_SAMPLE], len(start) > _SAMPLE, is_blank, is_composed, lost)
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Records make no cycles, but the collector of cycles would look through all cells again and again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _read(text: Text, seen: _Seen, dialect: Dialect, file_name: str) -> Extract:
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
-    composed = unicodedata.is_normalized("NFC", text)
-    reader = csv.reader(chain.from_iterable(_pieces(text)), delimiter=dialect.delimiter, strict=True)
+    lines = chain.from_iterable(io.StringIO(piece, newline="") for piece in text)
+    reader = csv.reader(lines, delimiter=dialect.delimiter, strict=True)
     place = 0
     headers: list[str] | None = None
     try:
@@ -67,20 +111,22 @@ def _read(text: str, dialect: Dialect, file_name: str) -> Extract:
                 break
         if headers is None:
             raise _empty(file_name)
-        _check_delimiter(text, dialect.delimiter, len(headers), file_name)
+        _check_delimiter(seen, dialect.delimiter, len(headers), file_name)
         extract = begin(headers, file_name, 0)
         first = place + 1
         extra = list(islice(reader, max(dialect.header_rows - 1, 0)))
         extract.asides += extra_headers(place, dialect.header_rows, len(extra))
         place += len(extra)
         while True:
-            lines = reader.line_num
-            rows = list(islice(reader, _BATCH))
+            lines_before = reader.line_num
+            rows = list(islice(reader, _batch(len(headers))))
             if not rows:
                 break
-            if reader.line_num - lines > len(rows):
-                _check_swallowed(rows, dialect.delimiter, len(headers), place + 1, file_name)
-            extract.add(rows if composed else [[clean(cell) for cell in row] for row in rows], place + 1)
+            if reader.line_num - lines_before > len(rows):
+                _check_swallowed(rows, reader, dialect.delimiter, len(headers), place + 1, file_name)
+            if not seen.is_composed:
+                rows = [[clean(cell) for cell in row] for row in rows]
+            extract.add(rows, place + 1)
             place += len(rows)
     except csv.Error:
         raise _bad_quote(text, dialect.delimiter, file_name) from None
@@ -88,13 +134,10 @@ def _read(text: str, dialect: Dialect, file_name: str) -> Extract:
     return extract
 
 
-def _pieces(text: str) -> Iterator[io.StringIO]:
-    """The text in pieces of whole lines; as one piece it would be held again, in four bytes per character."""
-    start = 0
-    while start < len(text):
-        end = text.find("\n", start + _PIECE) + 1 or len(text)
-        yield io.StringIO(text[start:end], newline="")
-        start = end
+def _batch(width: int) -> int:
+    """How many records are held at a time: so few that their cells stay near the processor, and never more
+    cells than memory is meant for."""
+    return max(1, min(max(_CELLS // width, _FEW), _MANY, _MOST_CELLS // width))
 
 
 def _check_dialect(dialect: Dialect) -> None:
@@ -112,10 +155,9 @@ def _check_dialect(dialect: Dialect) -> None:
         )
 
 
-def _check_delimiter(text: str, declared: str, width: int, file_name: str) -> None:
+def _check_delimiter(seen: _Seen, declared: str, width: int, file_name: str) -> None:
     """Refuse a header of one column, or one that most records do not fit, where another delimiter fits."""
-    start = text[:_SAMPLE]
-    is_cut = len(text) > _SAMPLE
+    start, is_cut = seen.start, seen.is_cut
     if width > 1 and _fits(_widths(start, declared, is_cut)):
         return
     for other in DELIMITERS:
@@ -155,9 +197,17 @@ def _widths(start: str, delimiter: str, is_cut: bool) -> list[int]:
 
 
 def _check_swallowed(
-    rows: Sequence[Sequence[str]], delimiter: str, width: int, first_row: int, file_name: str
+    rows: Sequence[Sequence[str]],
+    rest: Iterable[object],
+    delimiter: str,
+    width: int,
+    first_row: int,
+    file_name: str,
 ) -> None:
-    """Refuse a cell that holds whole records: a stray quote opened it, and another closed it far below."""
+    """Refuse a cell that holds whole records: a stray quote opened it, and another closed it far below.
+
+    Where the `rest` of the records shows which quote it is, the error of the csv module says so instead.
+    """
     if width < 2:
         return
     for index, row in enumerate(rows):
@@ -169,6 +219,8 @@ def _check_swallowed(
                 _holds_records(cell, delimiter, width)
                 or (len(row) != width and cell.count(delimiter) >= width - 1)
             ):
+                for _ in rest:
+                    pass
                 raise refusal(
                     file_name,
                     "unclosed_quote",
@@ -187,7 +239,7 @@ def _holds_records(cell: str, delimiter: str, width: int) -> bool:
     return width > 3 or (len(alike) == len(inner) and not any(f"{delimiter} " in line for line in alike))
 
 
-def _bad_quote(text: str, delimiter: str, file_name: str) -> AnswersError:
+def _bad_quote(text: Text, delimiter: str, file_name: str) -> AnswersError:
     """The refusal of text with an open or a stray quote; it names the line where the quote was opened."""
     line, is_closed = _open_quote(text, delimiter)
     if is_closed:
@@ -199,32 +251,32 @@ def _bad_quote(text: str, delimiter: str, file_name: str) -> AnswersError:
     return refusal(file_name, "unclosed_quote", message, hint, line=line)
 
 
-def _open_quote(text: str, delimiter: str) -> tuple[int, bool]:
+def _open_quote(text: Text, delimiter: str) -> tuple[int, bool]:
     """Line of the quote that the strict reader fell over, and whether it is closed in the wrong place."""
     starts = (delimiter, "\n", "\r")
-    place = 0
-    while (place := text.find('"', place)) >= 0:
-        if place and text[place - 1] not in starts:
+    lines = 0
+    opened: tuple[int, str, int] | None = None
+    for piece in text:
+        place = 0
+        while (place := piece.find('"', place)) >= 0:
             place += 1
-            continue
-        opened = place
-        place += 1
-        while True:
-            place = text.find('"', place)
-            if place < 0:
-                return _line(text, opened), False
-            if text[place + 1 : place + 2] != '"':
-                break
-            place += 2
-        place += 1
-        if place < len(text) and text[place] not in starts:
-            return _line(text, opened), True
-    return 0, False
+            if opened is None:
+                if place == 1 or piece[place - 2] in starts:
+                    opened = (lines, piece, place)
+            elif piece[place : place + 1] == '"':
+                place += 1
+            elif place < len(piece) and piece[place] not in starts:
+                return _line(*opened), True
+            else:
+                opened = None
+        lines += piece.count("\n") + piece.count("\r") - piece.count("\r\n")
+    return (0, False) if opened is None else (_line(*opened), False)
 
 
-def _line(text: str, place: int) -> int:
-    before = text[:place]
-    return 1 + before.count("\n") + before.count("\r") - before.count("\r\n")
+def _line(lines: int, piece: str, place: int) -> int:
+    """Number of the line of a place in a piece, before which there are so many lines."""
+    before = piece[:place]
+    return 1 + lines + before.count("\n") + before.count("\r") - before.count("\r\n")
 
 
 def _empty(file_name: str) -> AnswersError:

@@ -20,6 +20,7 @@ _MAGIC = (
     (b"SQLite format 3\x00", "an SQLite database"),
 )
 _START = 4096
+_LONGEST_WORD = len("-Infinity")
 
 
 def kind_of(data: bytes) -> str:
@@ -27,8 +28,12 @@ def kind_of(data: bytes) -> str:
     return next((words for magic, words in _MAGIC if data.startswith(magic)), "")
 
 
-def refuse_other_text(text: str, file_name: str) -> None:
+def refuse_other_text(text: str, file_name: str, is_whole: bool = True) -> None:
     """Refuse web pages, XML and JSON, which servers and platforms send in place of a table.
+
+    Parameters
+    ----------
+    text : the text of the file, or its beginning where not `is_whole`
 
     Raises
     ------
@@ -48,7 +53,7 @@ def refuse_other_text(text: str, file_name: str) -> None:
         )
     if start.startswith(("<?xml", "<!doctype")):
         raise wrong_format(file_name, "an XML document", "delimited text")
-    if start.startswith(("{", "[")) and _is_json(text, start):
+    if start.startswith(("{", "[")) and _is_json(text, start, is_whole):
         raise wrong_format(
             file_name, "a JSON document, perhaps an error message of a server", "delimited text"
         )
@@ -76,11 +81,15 @@ def wrong_format(file_name: str, found: str, expected: str) -> AnswersError:
     )
 
 
-def _is_json(text: str, start: str) -> bool:
+def _is_json(text: str, start: str, is_whole: bool) -> bool:
     if start[1:].lstrip().startswith('"') and '":' in start:
         return True
     try:
         json.loads(text)
+    except json.JSONDecodeError as error:
+        # A beginning is JSON when nothing is wrong but that it ends: in a text, or in a sign or word.
+        is_cut = error.msg.startswith("Unterminated string") or error.pos >= len(text) - _LONGEST_WORD
+        return not is_whole and is_cut
     except (ValueError, RecursionError):
         return False
     return True
