@@ -74,10 +74,9 @@ def read_alone(path: Path) -> int:
 def read_strictly(path: Path) -> int:
     """Every record by the reader of this package, as `delphi run` reads a file that is new."""
     from delphi.ingest.reading import read_table
-    from delphi.ingest.received import digest_of, discard, take
+    from delphi.ingest.received import discard, take
     from delphi.study import Dialect
 
-    digest_of(path)
     taken = take(path, path.parent / ".received")
     table = read_table(taken.path, Dialect(platform="csv"), taken.file_name, taken.sha256)
     discard(taken)

@@ -26,6 +26,7 @@ class Delivered:
     waves: tuple[str, ...]
     file_name: str
     sha256: str
+    size: int
     content: str
     version: int
     sequence: int
@@ -69,6 +70,7 @@ def _delivered(event: Event) -> Delivered:
         waves=tuple(facts["waves"]),
         file_name=str(facts["file"]),
         sha256=str(facts["sha256"]),
+        size=int(facts["size"]),
         content=str(facts["content"]),
         version=int(facts["version"]),
         sequence=event.seq,

@@ -54,7 +54,6 @@ class Candidate:
     dialect: Dialect
     waves: tuple[str, ...]
     path: Path
-    sha256: str
 
 
 @dataclass(frozen=True)
@@ -79,10 +78,10 @@ def ingest(folder: StudyFolder, wave_ids: tuple[str, ...] = ()) -> StepResult:
     journal = Journal(folder.journal)
     known = deliveries_of(journal)
     candidates = _candidates(folder, study)
-    _require(study, candidates, known, wave_ids)
     before = len(known)
     with ExitStack() as private:
         new = _new(folder, candidates, known, private)
+        _require(study, candidates, known, wave_ids)
         tables = _usable(folder, study, journal, new, known)
         for one, table in zip(new, tables, strict=True):
             _take_in(folder, journal, one, table)
@@ -115,15 +114,12 @@ def define(folder: StudyFolder, facts: dict[str, int | str] | None = None) -> St
 def _candidates(folder: StudyFolder, study: Study) -> list[Candidate]:
     """Every file in the study folder that a source or the register names."""
     found: list[Candidate] = []
-    digests: dict[Path, str] = {}
 
     def add(
         entry_id: str, source: Source | None, dialect: Dialect, waves: tuple[str, ...], pattern: str
     ) -> None:
         for path in find_files(folder.root, pattern, waves[0] if waves else ""):
-            if path not in digests:
-                digests[path] = digest_of(path)
-            found.append(Candidate(entry_id, source, dialect, waves, path, digests[path]))
+            found.append(Candidate(entry_id, source, dialect, waves, path))
 
     register = study.panel.register_
     if register is not None:
@@ -139,22 +135,30 @@ def _new(
     folder: StudyFolder, candidates: Sequence[Candidate], known: Sequence[Delivered], private: ExitStack
 ) -> list[New]:
     """The candidates that were not taken in before; their private copies last as long as `private`."""
+    digests: dict[Path, str] = {}
     copies: dict[Path, Taken] = {}
     new = []
     for one in candidates:
-        if _is_known(one, one.sha256, known):
-            continue
+        before = {old.sha256: old.size for old in known if _is_same(one, old)}
+        if _size(one.path) in before.values():
+            if one.path not in digests:
+                digests[one.path] = digest_of(one.path)
+            if digests[one.path] in before:
+                continue
         if one.path not in copies:
             copies[one.path] = take(one.path, folder.received)
             private.callback(discard, copies[one.path])
-        taken = copies[one.path]
-        if not _is_known(one, taken.sha256, known):  # the file may have changed since
-            new.append(New(**vars(one), taken=taken))
+        if copies[one.path].sha256 not in before:  # the file may have changed since
+            new.append(New(**vars(one), taken=copies[one.path]))
     return new
 
 
-def _is_known(one: Candidate, sha256: str, known: Sequence[Delivered]) -> bool:
-    return any(_is_same(one, old) and old.sha256 == sha256 for old in known)
+def _size(path: Path) -> int | None:
+    """The size of a file, which tells most new ones from those taken in before; None where it cannot be seen."""
+    try:
+        return path.lstat().st_size
+    except OSError:
+        return None
 
 
 def _is_same(one: Candidate, old: Delivered) -> bool:
