@@ -7,7 +7,6 @@ the user and counts as contained; what comes back is then judged by the code of 
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import hashlib
 import importlib
 import io
@@ -26,9 +25,11 @@ from tempfile import TemporaryDirectory
 
 from delphi.errors import DelphiError
 from delphi.ingest.child import READERS
+from delphi.ingest.column import ColumnBuilder
 from delphi.ingest.delimited import read_delimited
 from delphi.ingest.journal import Journal
-from delphi.ingest.records import Aside, Extract
+from delphi.ingest.passing import extract_from, lines_of
+from delphi.ingest.records import Extract
 from delphi.ingest.table import TextTable, table_of
 from delphi.study import Study, check_study
 from delphi.validation.delivery import Delivery
@@ -122,16 +123,12 @@ def _by_foreign_code(platform: str, data: bytes, name: str, options: dict[str, o
     """What a reader gives back through JSON; its own failures do not leave its process."""
     module, function = READERS[platform].split(":")
     try:
-        said = json.dumps(
-            dataclasses.asdict(getattr(importlib.import_module(module), function)(data, name, options))
-        )
+        said = list(lines_of(getattr(importlib.import_module(module), function)(data, name, options)))
     except DelphiError:
         raise
     except Exception:
         raise _ContainedError from None
-    found = json.loads(said)
-    found["asides"] = [Aside(**one) for one in found["asides"]]
-    return Extract(**found)
+    return extract_from(said, ColumnBuilder)
 
 
 def _validated(of: Study, table: TextTable) -> None:

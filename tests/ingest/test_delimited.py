@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import tracemalloc
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -318,6 +320,22 @@ def test_a_file_is_read_alike_in_whatever_parts(text: str, chunk: int, batch: in
         patch.setattr("delphi.ingest.encoding._CHUNK", chunk)
         patch.setattr("delphi.ingest.delimited._batch", lambda _: batch)
         assert found() == expected
+
+
+def test_memory_does_not_grow_with_the_text(tmp_path: Path):
+    def most(records: int) -> int:
+        path = tmp_path / "r1.csv"
+        path.write_text("id,c\n" + 'p,"one, two\nthree"\n' * records + '"never closed')
+        tracemalloc.start()
+        with pytest.raises(AnswersError) as caught:
+            read_delimited(path, Dialect(platform="csv"), "r1.csv", "0" * 64)
+        assert caught.value.problems[0].line == 2 + 2 * records
+        held = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return held
+
+    # Per record a number of its row, one of its key, and one byte of its comment's text.
+    assert most(400_000) - most(100_000) < 300_000 * 15
 
 
 @pytest.mark.parametrize("brackets", ["{}", "[]"])

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from delphi.ingest.table import Aside, TextTable
+from delphi.ingest.table import Aside, TextTable, column_of
 from delphi.study.model import (
     Category,
     Choose,
@@ -128,7 +128,7 @@ def table(text: str, file_name: str = "r1.csv", asides: Sequence[Aside] = (), **
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         platform="csv",
         headers=tuple(headers),
-        columns=tuple(np.array(cells, dtype=np.object_) for cells in columns),
+        columns=tuple(column_of(cells) for cells in columns),
         source_rows=np.array(numbers, dtype=np.int64),
         records=len(records) + len(gone),
         asides=tuple(asides),

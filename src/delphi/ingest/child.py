@@ -1,6 +1,6 @@
 """Runs a reader in a child process, so that a file that crashes or bloats foreign code harms nothing.
 
-The child gets the bytes on standard input and gives back JSON; nothing it prints or raises is passed on,
+The child gets the bytes on standard input and gives back lines of JSON; nothing it prints or raises is passed on,
 because exceptions of foreign code may hold answers. Where the system has no resource limits (Windows), only
 the wall clock holds.
 """
@@ -10,16 +10,18 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import importlib
+import io
 import json
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn
 
 from delphi.errors import AnswersError, Problem
-from delphi.ingest.records import Aside, Extract
+from delphi.ingest.passing import extract_from, lines_of
+from delphi.ingest.records import Cells, Extract
 from delphi.ingest.refusing import refusal
 
 READERS: Mapping[str, str] = {
@@ -47,6 +49,7 @@ def read_in_child(
     file_name: str,
     options: Mapping[str, Any],
     *,
+    new_column: Callable[[], Cells] = list,
     memory_bytes: int = MEMORY_BYTES,
     cpu_seconds: int = CPU_SECONDS,
     wall_seconds: float = WALL_SECONDS,
@@ -57,6 +60,7 @@ def read_in_child(
     ----------
     reader : ``module:function``, called in the child as ``function(data, file_name, options)``
     options : plain values for the reader
+    new_column : makes what takes the cells of one column here
     memory_bytes, cpu_seconds, wall_seconds : limits of the child
 
     Raises
@@ -81,7 +85,7 @@ def read_in_child(
             )
         except subprocess.TimeoutExpired:
             raise _failed(file_name, f"took longer than {wall_seconds:g} seconds") from None
-    return _answer(done.returncode, done.stdout, file_name)
+    return _answer(done.returncode, done.stdout, file_name, new_column)
 
 
 def _environment(folder: str) -> dict[str, str]:
@@ -91,9 +95,9 @@ def _environment(folder: str) -> dict[str, str]:
     return {**kept, **threads, "TMPDIR": folder, "TEMP": folder, "PYTHONUTF8": "1"}
 
 
-def _answer(code: int, output: bytes, file_name: str) -> Extract:
+def _answer(code: int, output: bytes, file_name: str, new_column: Callable[[], Cells]) -> Extract:
     try:
-        result = json.loads(output)
+        result = json.loads(output[: output.find(b"\n") + 1])
     except ValueError:
         result = None
     if code or not isinstance(result, dict):
@@ -102,8 +106,7 @@ def _answer(code: int, output: bytes, file_name: str) -> Extract:
         raise AnswersError([Problem(**problem) for problem in result["problems"]])
     if "failed" in result:
         raise _failed(file_name, str(result["failed"]))
-    result["asides"] = [Aside(**aside) for aside in result["asides"]]
-    return Extract(**result)
+    return extract_from(io.BytesIO(output), new_column)
 
 
 def _ending(code: int) -> str:
@@ -128,26 +131,26 @@ def main() -> NoReturn:
     os.dup2(2, 1)
     request = json.loads(sys.stdin.buffer.readline())
     _limit(request["memory_bytes"], request["cpu_seconds"])
-    result = _result(request)
     with output:
-        output.write(json.dumps(result).encode())
+        output.writelines(_result(request))
     # Some libraries crash when the interpreter takes them down; the result is out by now.
     os._exit(0)
 
 
-def _result(request: Mapping[str, Any]) -> dict[str, Any]:
+def _result(request: Mapping[str, Any]) -> Iterable[bytes]:
     try:
         module, function = request["reader"].split(":")
         reader = getattr(importlib.import_module(module), function)
         extract = reader(sys.stdin.buffer.read(), request["file_name"], request["options"])
-        return dataclasses.asdict(extract)
+        return lines_of(extract)
     except AnswersError as error:
-        return {"problems": [dataclasses.asdict(problem) for problem in error.problems]}
+        said: dict[str, Any] = {"problems": [dataclasses.asdict(problem) for problem in error.problems]}
     except MemoryError:
-        return {"failed": "needs more memory than it may have"}
+        said = {"failed": "needs more memory than it may have"}
     except Exception as error:
         # The kind of error only: its text may hold cells.
-        return {"failed": f"failed ({type(error).__name__})"}
+        said = {"failed": f"failed ({type(error).__name__})"}
+    return [json.dumps(said).encode() + b"\n"]
 
 
 def _limit(memory_bytes: int, cpu_seconds: int) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from delphi.errors import AnswersError, Problem, StudyError
+from delphi.ingest.column import ColumnBuilder
 from delphi.ingest.content import Content, start
 from delphi.ingest.encoding import Text, decode
 from delphi.ingest.recognise import refuse_other_bytes, refuse_other_text
@@ -112,7 +113,7 @@ def _read(text: Text, seen: _Seen, dialect: Dialect, file_name: str) -> Extract:
         if headers is None:
             raise _empty(file_name)
         _check_delimiter(seen, dialect.delimiter, len(headers), file_name)
-        extract = begin(headers, file_name, 0)
+        extract = begin(headers, file_name, 0, ColumnBuilder)
         first = place + 1
         extra = list(islice(reader, max(dialect.header_rows - 1, 0)))
         extract.asides += extra_headers(place, dialect.header_rows, len(extra))
@@ -128,6 +129,7 @@ def _read(text: Text, seen: _Seen, dialect: Dialect, file_name: str) -> Extract:
                 rows = [[clean(cell) for cell in row] for row in rows]
             extract.add(rows, place + 1)
             place += len(rows)
+            rows.clear()  # so that the next ones take the same memory
     except csv.Error:
         raise _bad_quote(text, dialect.delimiter, file_name) from None
     extract.counted = count_records(text, dialect.delimiter, place) - first + 1

@@ -16,7 +16,7 @@ _UTF8_MARK = codecs.BOM_UTF8
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _UTF32_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _SUGGESTED = ("cp1252", "latin-1")
-_CHUNK = 1 << 18
+_CHUNK = 1 << 16
 _START = 4096
 
 

@@ -30,9 +30,10 @@ def read_table(content: Content, dialect: Dialect, file_name: str, sha256: str) 
     if not data:
         raise refusal(file_name, "empty_file", "the file is empty", "Export it again.")
     from delphi.ingest.child import READERS, read_in_child
+    from delphi.ingest.column import ColumnBuilder
 
     options = {"platform": dialect.platform, "header_rows": dialect.header_rows, "sheet": dialect.sheet}
-    extract = read_in_child(READERS[dialect.platform], data, file_name, options)
+    extract = read_in_child(READERS[dialect.platform], data, file_name, options, new_column=ColumnBuilder)
     return table_of(extract, file_name, sha256, dialect.platform)
 
 

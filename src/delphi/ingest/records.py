@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from array import array
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from delphi.errors import AnswersError, Problem
 from delphi.ingest.refusing import refusal
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Aside:
     """A record that does not reach the cells: quarantined (`ragged`), or ignored (`blank`, `repeated_header`,
     `extra_header`)."""
@@ -21,17 +23,24 @@ class Aside:
     is_ignored: bool
 
 
+class Cells(Protocol):
+    """What takes the cells of a column: a list, where they pass on to another process, or what holds them compactly."""
+
+    def extend(self, cells: list[str], /) -> None:
+        """Take further cells."""
+
+
 @dataclass
 class Extract:
-    """What a reader took from a file, in plain lists, so that it can pass between processes as JSON.
+    """What a reader took from a file.
 
     `columns[i]` are the cells under `headers[i]`; `counted` is the number of records after the first header
     record, found by another way than the cells; `epoch` is day 0 of serial dates as an ISO date.
     """
 
     headers: list[str]
-    columns: list[list[str]]
-    source_rows: list[int]
+    columns: list[Any]
+    source_rows: array[int]
     counted: int
     asides: list[Aside] = field(default_factory=list)
     epoch: str | None = None
@@ -41,13 +50,23 @@ class Extract:
         """Sort out further records, of which the first stands in `first_row`, and keep the good ones."""
         kept, source_rows, asides = sort_out(rows, self.headers, first_row)
         self.asides += asides
-        self.source_rows += source_rows
-        for column, cells in zip(self.columns, zip(*kept, strict=True), strict=False):
-            column.extend(cells)
+        self.source_rows.extend(source_rows)
+        cells: list[str] = []
+        for row in kept:
+            cells += row
+        width = len(self.headers)
+        for place, column in enumerate(self.columns):
+            column.extend(cells[place::width])
 
 
-def begin(headers: Sequence[str], file_name: str, counted: int) -> Extract:
+def begin(
+    headers: Sequence[str], file_name: str, counted: int, new_column: Callable[[], Cells] = list
+) -> Extract:
     """An extract without records yet.
+
+    Parameters
+    ----------
+    new_column : makes what takes the cells of one column
 
     Raises
     ------
@@ -55,7 +74,7 @@ def begin(headers: Sequence[str], file_name: str, counted: int) -> Extract:
         If two headers are equal.
     """
     names = read_headers(headers, file_name)
-    return Extract(names, [[] for _ in names], [], counted)
+    return Extract(names, [new_column() for _ in names], array("q"), counted)
 
 
 def clean(text: str) -> str:
@@ -102,7 +121,7 @@ def read_headers(cells: Sequence[str], file_name: str) -> list[str]:
 
 def sort_out(
     rows: Sequence[Sequence[str]], headers: Sequence[str], first_row: int
-) -> tuple[list[Sequence[str]], list[int], list[Aside]]:
+) -> tuple[Sequence[Sequence[str]], Sequence[int], list[Aside]]:
     """Divide records into those that are kept (with their rows) and those that are set aside.
 
     Parameters
@@ -122,7 +141,7 @@ def sort_out(
             asides.append(aside)
     gone = {aside.source_row - first_row for aside in asides}
     if not gone:
-        return list(rows), list(range(first_row, first_row + len(rows))), []
+        return rows, range(first_row, first_row + len(rows)), []
     kept = [index for index in range(len(rows)) if index not in gone]
     return [rows[index] for index in kept], [first_row + index for index in kept], asides
 

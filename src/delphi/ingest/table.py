@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
+from delphi.ingest.column import ColumnBuilder, TextColumn, column_of
 from delphi.ingest.records import Aside, Extract, check_count
 
-__all__ = ["Aside", "TextTable", "content_digest", "table_of"]
+_CELLS = 1 << 16
+_DIGEST_BYTES = 20
+
+__all__ = ["Aside", "TextColumn", "TextTable", "column_of", "content_digest", "table_of"]
 
 
 @dataclass(frozen=True)
 class TextTable:
     """Records of one file.
 
-    `columns[i]` is an object array of `str`, one per record, for `headers[i]`; an empty cell is ``""``. Cell
-    text is NFC, otherwise as read (surrounding blanks kept). `source_rows` are the rows a spreadsheet would
+    `columns[i]` holds a `str` per record for `headers[i]`; an empty cell is ``""``. Cell text is NFC, otherwise as read (surrounding blanks kept). `source_rows` are the rows a spreadsheet would
     show (header = 1). `records` counts every record after the first header record, independently of the
     reader that made the cells; `records == len(source_rows) + len(asides)`. `epoch` is day 0 of serial dates
     (workbooks only).
@@ -30,14 +33,14 @@ class TextTable:
     sha256: str
     platform: str
     headers: tuple[str, ...]
-    columns: tuple[NDArray[np.object_], ...]
+    columns: tuple[TextColumn, ...]
     source_rows: NDArray[np.int64]
     records: int
     asides: tuple[Aside, ...] = ()
     epoch: datetime | None = None
     notes: tuple[str, ...] = field(default=())
 
-    def column(self, header: str) -> NDArray[np.object_]:
+    def column(self, header: str) -> TextColumn:
         """Cells under a header; KeyError when there is none."""
         try:
             return self.columns[self.headers.index(header)]
@@ -59,8 +62,8 @@ def table_of(extract: Extract, file_name: str, sha256: str, platform: str) -> Te
         sha256=sha256,
         platform=platform,
         headers=tuple(extract.headers),
-        columns=tuple(_array(cells) for cells in extract.columns),
-        source_rows=np.array(extract.source_rows, dtype=np.int64),
+        columns=tuple(_finished(extract.columns)),
+        source_rows=np.frombuffer(extract.source_rows, dtype=np.int64),
         records=extract.counted,
         asides=tuple(sorted(extract.asides, key=lambda aside: aside.source_row)),
         epoch=datetime.fromisoformat(extract.epoch) if extract.epoch else None,
@@ -68,10 +71,11 @@ def table_of(extract: Extract, file_name: str, sha256: str, platform: str) -> Te
     )
 
 
-def _array(cells: list[str]) -> NDArray[np.object_]:
-    array = np.array(cells, dtype=np.object_)
-    cells.clear()
-    return array
+def _finished(columns: list[ColumnBuilder | list[str]]) -> Iterator[TextColumn]:
+    columns.reverse()
+    while columns:
+        cells = columns.pop()
+        yield cells.column() if isinstance(cells, ColumnBuilder) else column_of(cells)
 
 
 def content_digest(table: TextTable) -> str:
@@ -86,18 +90,23 @@ def content_digest(table: TextTable) -> str:
         if header or any(cell.strip() for cell in table.columns[place])
     ]
     order = sorted(named)
-    rows = zip(*(_plain_cells(table.columns[place]) for _, place in order), strict=True)
-    digests = sorted(hashlib.blake2b(_joined(row), digest_size=20).digest() for row in rows)
+    columns = [table.columns[place] for _, place in order]
+    digests = bytearray()
+    batch = max(1, _CELLS // max(1, len(columns)))
+    for start in range(0, len(table.source_rows), batch):
+        cells = [_plain_cells(column[start : start + batch].tolist()) for column in columns]
+        for row in zip(*cells, strict=True):
+            digests += hashlib.blake2b(_joined(row), digest_size=_DIGEST_BYTES).digest()
+    np.frombuffer(digests, dtype=f"S{_DIGEST_BYTES}").sort()  # in their own memory
     ragged = sum(not aside.is_ignored for aside in table.asides)
     total = hashlib.sha256(_joined(_plain_cells([header for header, _ in order])))
-    total.update(f"|{len(digests)}|{ragged}|{table.epoch or ''}|".encode())
-    total.update(b"".join(digests))
+    total.update(f"|{len(digests) // _DIGEST_BYTES}|{ragged}|{table.epoch or ''}|".encode())
+    total.update(digests)
     return total.hexdigest()
 
 
-def _plain_cells(cells: Sequence[str] | NDArray[np.object_]) -> list[str]:
+def _plain_cells(texts: list[str]) -> list[str]:
     """Cells with one kind of line end, in which the separator of `_joined` cannot occur."""
-    texts = list(cells)
     whole = "".join(texts)
     if "\r" in whole:
         texts = [text.replace("\r\n", "\n").replace("\r", "\n") for text in texts]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import get_args
@@ -10,6 +10,7 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from delphi.ingest.table import TextColumn
 from delphi.study.model import Item, MissingCodes, NonAnswer, Scale, Source, Study
 from delphi.validation.numbers import has_foreign_digit, integer_text, plain_number, stored_number, whole
 from delphi.validation.schemas import off_scale
@@ -182,41 +183,48 @@ class Codebooks:
 
 
 def read_columns(
-    cells: NDArray[np.object_], books: Iterable[Codebook]
+    columns: Sequence[TextColumn], records: NDArray[np.intp], books: Sequence[Codebook]
 ) -> tuple[NDArray[np.float64], NDArray[np.int8], NDArray[np.int8], dict[int, NDArray[np.object_]]]:
-    """Read a block of cells, column by column; columns of one codebook are read together.
+    """Read the cells of some records; the distinct texts of columns of one codebook are read together.
 
     Parameters
     ----------
-    cells : object array of str, shape (records, columns)
+    records : places of the records
     books : a codebook per column
 
     Returns
     -------
     values, missing, rules : shape (records, columns); texts : column → its texts, for open questions
     """
-    values = np.full(cells.shape, np.nan)
-    missing = np.full(cells.shape, NONE, dtype=np.int8)
-    rules = np.full(cells.shape, NONE, dtype=np.int8)
+    shape = (len(records), len(columns))
+    values = np.full(shape, np.nan)
+    missing = np.full(shape, NONE, dtype=np.int8)
+    rules = np.full(shape, NONE, dtype=np.int8)
     texts: dict[int, NDArray[np.object_]] = {}
     shared: dict[int, tuple[Codebook, list[int]]] = {}
     for place, book in enumerate(books):
         shared.setdefault(id(book), (book, []))[1].append(place)
     for book, places in shared.values():
-        codes, distinct = factorise(cells[:, places].ravel())
-        read = book.read(distinct)
-        shape = (len(cells), len(places))
-        values[:, places] = read.values[codes].reshape(shape)
-        missing[:, places] = read.missing[codes].reshape(shape)
-        rules[:, places] = read.rules[codes].reshape(shape)
-        if read.texts is not None:
-            block = read.texts[codes].reshape(shape)
-            texts |= {place: block[:, n] for n, place in enumerate(places)}
+        numbers: dict[str, int] = {}
+        coded = []
+        for place in places:
+            codes, distinct = factorise(columns[place])
+            own = [numbers.setdefault(text, len(numbers)) for text in distinct]
+            coded.append((place, codes[records], np.array(own, dtype=np.intp)))
+        read = book.read(list(numbers))
+        for place, codes, which in coded:
+            values[:, place] = read.values[which][codes]
+            missing[:, place] = read.missing[which][codes]
+            rules[:, place] = read.rules[which][codes]
+            if read.texts is not None:
+                texts[place] = read.texts[which][codes]
     return values, missing, rules, texts
 
 
-def factorise(texts: NDArray[np.object_]) -> tuple[NDArray[np.intp], list[str]]:
+def factorise(texts: TextColumn | NDArray[np.object_]) -> tuple[NDArray[np.integer], list[str]]:
     """Codes and distinct texts, in order of first appearance."""
+    if isinstance(texts, TextColumn):
+        return texts.factorised()
     import pandas as pd
 
     codes, distinct = pd.factorize(texts)

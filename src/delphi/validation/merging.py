@@ -46,8 +46,10 @@ def note_cells(study: Study, batch: Batch, block: Block, notes: Notes) -> None:
         rule = RULES[block.rule[place]]
         reason = REASONS[rule].format(scale=items[target.item_id].dims[target.dimension])
         header = batch.header(int(block.column[place])) or ""
-        row = int(batch.rows[block.record[place]])
-        notes.cell(batch.source_id, rule, row, header, target.item_id, reason, block.raw[place])
+        record = int(block.record[place])
+        raw = batch.cells(int(block.column[place]))[record]
+        row = int(batch.rows[record])
+        notes.cell(batch.source_id, rule, row, header, target.item_id, reason, raw)
 
 
 def merge(

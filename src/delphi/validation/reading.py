@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from delphi.ingest.table import TextColumn
 from delphi.study.model import LongColumn, Study
 from delphi.validation.cells import NONE, Codebook, Codebooks, factorise, read_columns
 from delphi.validation.columns import LongPlaces, Target, comment_target
@@ -20,8 +21,8 @@ from delphi.validation.records import ACCEPTED, QUARANTINED, Batch
 class Block:
     """Answers of one batch, in parallel arrays; `targets` is what `target` points into.
 
-    `record` is the place in the batch; `text`, `comment` are None where there is none; `raw` is the cell and
-    `column` the place of its column. A comment on its own has `missing` and `rule` NONE and no value.
+    `record` is the place in the batch; `text`, `comment` are None where there is none; `column` is the place
+    of the cell's column. A comment on its own has `missing` and `rule` NONE and no value.
     """
 
     targets: tuple[Target, ...]
@@ -32,7 +33,6 @@ class Block:
     rule: NDArray[np.int8]
     text: NDArray[np.object_]
     comment: NDArray[np.object_]
-    raw: NDArray[np.object_]
     column: NDArray[np.intp]
 
 
@@ -44,11 +44,10 @@ def read_wide(study: Study, batch: Batch, asked: frozenset[Target], records: NDA
     order = {target: n for n, (_, target) in enumerate(answers)}
     places = [place for place, _ in answers]
     shape = (len(records), len(places))
-    cells = np.empty(shape, dtype=object)
-    for n, place in enumerate(places):
-        cells[:, n] = batch.cells(place)[records]
     value, missing, rule, texts = read_columns(
-        cells, [books.of(t.item_id, t.dimension, t.part) for _, t in answers]
+        [batch.cells(place) for place in places],
+        records,
+        [books.of(t.item_id, t.dimension, t.part) for _, t in answers],
     )
     text = np.full(shape, None, dtype=object)
     for n, words in texts.items():
@@ -59,7 +58,7 @@ def read_wide(study: Study, batch: Batch, asked: frozenset[Target], records: NDA
     for place, target in comments:
         if target.item_id not in asked_items:
             continue
-        words = comment_cells(batch.cells(place)[records])
+        words = comment_cells(batch.cells(place), records)
         answer = order.get(Target(target.item_id, target.dimension, ""))
         if answer is None:
             loose.append((place, target, words))
@@ -68,7 +67,7 @@ def read_wide(study: Study, batch: Batch, asked: frozenset[Target], records: NDA
     block = Block(
         tuple(target for _, target in answers),
         np.repeat(records, len(places)), np.tile(np.arange(len(places)), len(records)),
-        value.ravel(), missing.ravel(), rule.ravel(), text.ravel(), comment.ravel(), cells.ravel(),
+        value.ravel(), missing.ravel(), rule.ravel(), text.ravel(), comment.ravel(),
         np.tile(np.array(places, dtype=np.intp), len(records)),
     )  # fmt: skip
     return joined([block, *(_comments_only(records, target, words, place) for place, target, words in loose)])
@@ -82,15 +81,15 @@ def _comments_only(
     nothing = np.full(size, NONE, dtype=np.int8)
     return Block(
         (target,), records[there], np.zeros(size, dtype=np.intp), np.full(size, np.nan), nothing, nothing,
-        np.full(size, None, dtype=object), words[there], np.full(size, "", dtype=object),
+        np.full(size, None, dtype=object), words[there],
         np.full(size, place, dtype=np.intp),
     )  # fmt: skip
 
 
-def comment_cells(cells: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Comments without surrounding blanks; None where there is none."""
+def comment_cells(cells: TextColumn, records: NDArray[np.intp]) -> NDArray[np.object_]:
+    """Comments of some records without surrounding blanks; None where there is none."""
     codes, distinct = factorise(cells)
-    return np.array([*(text.strip() or None for text in distinct), None], dtype=object)[codes]
+    return np.array([*(text.strip() or None for text in distinct), None], dtype=object)[codes[records]]
 
 
 @dataclass(frozen=True)
@@ -144,7 +143,7 @@ def _first_of_each(combined: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArr
     return codes, first
 
 
-def _ids(batch: Batch, column: tuple[int, LongColumn] | None) -> tuple[NDArray[np.intp], list[str]]:
+def _ids(batch: Batch, column: tuple[int, LongColumn] | None) -> tuple[NDArray[np.integer], list[str]]:
     """Codes and ids of a column that names items, dimensions or parts; the empty text where it says none."""
     if column is None:
         return np.zeros(len(batch.rows), dtype=np.intp), [""]
@@ -180,15 +179,16 @@ def read_long(study: Study, batch: Batch, aimed: LongRows, records: NDArray[np.i
     target = aimed.target[records]
     value, text = np.full(size, np.nan), np.full(size, None, dtype=object)
     missing, rule = np.full(size, NONE, dtype=np.int8), np.full(size, NONE, dtype=np.int8)
-    raw, column = np.full(size, "", dtype=object), np.zeros(size, dtype=np.intp)
+    column = np.zeros(size, dtype=np.intp)
     comment = np.full(size, None, dtype=object)
     if long is not None and long.comment is not None:
-        comment = comment_cells(batch.cells(long.comment[0])[records])
+        comment = comment_cells(batch.cells(long.comment[0]), records)
     keep = np.ones(size, dtype=bool)
     if long is not None and long.value is not None:
         books = Codebooks(study, batch.source)
-        raw, column = batch.cells(long.value[0])[records], np.full(size, long.value[0], dtype=np.intp)
-        codes, distinct = factorise(raw)
+        column = np.full(size, long.value[0], dtype=np.intp)
+        all_codes, distinct = factorise(batch.cells(long.value[0]))
+        codes = all_codes[records]
         shared: dict[int, tuple[Codebook, list[int]]] = {}
         for n, one in enumerate(aimed.targets):
             book = books.of(one.item_id, one.dimension, one.part)
@@ -208,7 +208,7 @@ def read_long(study: Study, batch: Batch, aimed: LongRows, records: NDArray[np.i
         keep = np.array([word is not None for word in comment], dtype=bool)
     return Block(
         aimed.targets, records[keep], target[keep], value[keep], missing[keep], rule[keep], text[keep],
-        comment[keep], raw[keep], column[keep],
+        comment[keep], column[keep],
     )  # fmt: skip
 
 
@@ -229,7 +229,7 @@ def joined(blocks: Sequence[Block]) -> Block:
     return Block(
         targets, all_of("record"), np.concatenate(renumbered), all_of("value"), all_of("missing"),
         all_of("rule"),
-        all_of("text"), all_of("comment"), all_of("raw"), all_of("column"),
+        all_of("text"), all_of("comment"), all_of("column"),
     )  # fmt: skip
 
 
@@ -240,9 +240,9 @@ def note_unasked(study: Study, batch: Batch, asked: frozenset[Target], notes: No
     for place, target in batch.columns.targets:
         if target in asked or target.is_comment:
             continue
-        codes, distinct = factorise(batch.cells(place)[current])
+        codes, distinct = factorise(batch.cells(place))
         read = books.of(target.item_id, target.dimension, target.part).read(distinct)
-        n = int(((read.missing == NONE) | (read.rules != NONE))[codes].sum())
+        n = int(((read.missing == NONE) | (read.rules != NONE))[codes[current]].sum())
         if n:
             reason = (
                 f"the wave does not ask {target.item_id}, so that {n} cells of this column are not loaded"

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from delphi.errors import Problem
-from delphi.ingest.table import Aside
+from delphi.ingest.table import Aside, TextColumn
 from delphi.study.model import Source, StateColumn, Study, Wave
 from delphi.validation.cells import factorise
 from delphi.validation.columns import Columns, columns_of
@@ -78,7 +78,7 @@ class Batch:
             int((self.outcome == IGNORED).sum()) + ignored,
         )
 
-    def cells(self, place: int) -> NDArray[np.object_]:
+    def cells(self, place: int) -> TextColumn:
         """Cells of a column."""
         return self.delivery.table.columns[place]
 
@@ -183,14 +183,14 @@ class _Sieve:
 
 
 def _instants(
-    cells: Sequence[NDArray[np.object_]], place: int | None, clock: Clock, size: int
+    cells: Sequence[TextColumn], place: int | None, clock: Clock, size: int
 ) -> tuple[NDArray[np.datetime64], NDArray[np.bool_]]:
     if place is None:
         return np.full(size, np.datetime64("NaT", "us")), np.zeros(size, dtype=bool)
     return clock.read(cells[place])
 
 
-def _texts(cells: Sequence[NDArray[np.object_]], place: int | None, size: int) -> NDArray[np.object_]:
+def _texts(cells: Sequence[TextColumn], place: int | None, size: int) -> NDArray[np.object_]:
     if place is None:
         return np.full(size, "", dtype=object)
     codes, distinct = factorise(cells[place])
@@ -198,7 +198,7 @@ def _texts(cells: Sequence[NDArray[np.object_]], place: int | None, size: int) -
 
 
 def _group_cells(
-    study: Study, columns: Columns, cells: Sequence[NDArray[np.object_]]
+    study: Study, columns: Columns, cells: Sequence[TextColumn]
 ) -> dict[str, tuple[int, NDArray[np.object_]]]:
     """Group dimension → place of its column, and per record the category, no text, or None (unknown)."""
     found = {}

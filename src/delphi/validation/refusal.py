@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import repeat
+
+import numpy as np
 
 from delphi.errors import Problem
 from delphi.ingest.table import TextTable
@@ -214,7 +217,9 @@ def _filled(table: TextTable, place: int) -> list[str]:
 
 
 def _n_filled(table: TextTable, place: int) -> int:
-    return sum(bool(cell.strip()) for cell in table.columns[place])
+    codes, distinct = factorise(table.columns[place])
+    filled = np.array([bool(text.strip()) for text in distinct], dtype=bool)
+    return int(filled[codes].sum())
 
 
 def _misfit(table: TextTable, place: int, what: str, n_distinct: int) -> Problem:
@@ -231,9 +236,10 @@ def _doubled_respondents(source: Source, table: TextTable, columns: Columns) -> 
     same = [columns.key, *(one for one in (columns.wave, columns.pieces) if one is not None)]
     rows: dict[tuple[str, ...], dict[tuple[str, ...], int]] = {}
     answers = [place for place, _ in columns.targets]
-    for number, row in enumerate(table.source_rows):
-        who = tuple(key_text(table.columns[place][number]) for place in same)
-        said = tuple(table.columns[place][number] for place in answers)
+    keys = zip(*(table.columns[place] for place in same), strict=True)
+    contents = zip(*(table.columns[place] for place in answers), strict=True) if answers else repeat(())
+    for row, key, said in zip(table.source_rows, keys, contents, strict=False):
+        who = tuple(key_text(cell) for cell in key)
         if who[0]:
             rows.setdefault(who, {}).setdefault(said, int(row))
     doubled = sorted(row for many in rows.values() if len(many) > 1 for row in many.values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from delphi.ingest.table import TextColumn
 from delphi.study.model import RowFilter
 from delphi.validation.cells import factorise
 from delphi.validation.numbers import plain_number
@@ -12,7 +13,7 @@ from delphi.validation.times import Clock
 
 
 def passes(
-    row_filter: RowFilter, cells: NDArray[np.object_], clock: Clock
+    row_filter: RowFilter, cells: TextColumn, clock: Clock
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which cells pass a filter, and which are neither empty nor comparable."""
     codes, distinct = factorise(cells)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from delphi.ingest.table import TextColumn
 from delphi.validation.cells import factorise
 from delphi.validation.numbers import has_foreign_digit, plain_number
 
@@ -34,7 +35,9 @@ class Clock:
     zone: str | None
     epoch: datetime | None = None
 
-    def read(self, texts: NDArray[np.object_]) -> tuple[NDArray[np.datetime64], NDArray[np.bool_]]:
+    def read(
+        self, texts: TextColumn | NDArray[np.object_]
+    ) -> tuple[NDArray[np.datetime64], NDArray[np.bool_]]:
         """Instants (NaT for empty and bad cells), and which cells are bad: neither empty nor a time."""
         codes, distinct = factorise(texts)
         plain = self._plain_epochs(distinct)
