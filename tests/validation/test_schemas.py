@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 from validation_cases import SCALES, study
 
+from delphi.validation import schemas
 from delphi.validation.schemas import answers_schema, checked_frame, failing, off_scale
 
 
@@ -54,3 +55,20 @@ def test_two_rows_for_one_respondent_never_leave():
     frame = pd.DataFrame({"respondent_id": ["a", "a"], "status": ["answered", "answered"]})
     with pytest.raises(ValueError, match="validation made 2 rows of respondents that break its schema"):
         checked_frame("respondents", frame, of, of.waves[0])
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3, 100])
+def test_rows_are_checked_wherever_they_stand(monkeypatch, at_once):
+    monkeypatch.setattr(schemas, "ROWS_AT_ONCE", at_once)
+    of = study()
+    rows = [answer(source_row=2 + n, item_id="s99" if n in (1, 4) else "s01") for n in range(5)]
+    with pytest.raises(ValueError, match="validation made 2 rows of answers that break its schema"):
+        checked_frame("answers", pd.concat(rows, ignore_index=True), of, of.waves[0])
+    right = pd.concat([answer(source_row=2 + n) for n in range(5)], ignore_index=True)
+    assert checked_frame("answers", right, of, of.waves[0])["source_row"].tolist() == [2, 3, 4, 5, 6]
+    twice = pd.concat([right, answer(missing="skipped")], ignore_index=True)
+    with pytest.raises(ValueError, match="one_value_or_one_reason"):
+        checked_frame("answers", twice, of, of.waves[0])
+    people = pd.DataFrame({"respondent_id": ["a", "b", "c", "a"], "status": ["answered"] * 4})
+    with pytest.raises(ValueError, match="validation made 2 rows of respondents that break its schema"):
+        checked_frame("respondents", people, of, of.waves[0])

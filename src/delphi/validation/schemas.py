@@ -5,7 +5,7 @@ Pandera's exceptions hold the values that failed, so none of them leaves this mo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import get_args
 
 import numpy as np
@@ -14,6 +14,9 @@ import pandera.pandas as pa
 from numpy.typing import NDArray
 
 from delphi.study.model import NonAnswer, Scale, Study, Wave
+
+ROWS_AT_ONCE = 1 << 18
+"""Rows of a frame that are checked together."""
 
 
 def scale_schema(scale: Scale) -> pa.DataFrameSchema:
@@ -90,10 +93,21 @@ def checked_frame(table: str, frame: pd.DataFrame, study: Study, wave: Wave) -> 
     keys = [name for name in _ORDER.get(table, ()) if name in typed]
     typed = typed.sort_values(keys, kind="stable", ignore_index=True) if keys else typed
     # The types are right by now; that Pandera looks at each again takes longer than all its checks.
-    broken = failing(_without_types(schema), typed) if len(typed) else ()
-    if len(broken):
-        raise ValueError(f"validation made {len(broken)} rows of {table} that break its schema")
+    checks = _without_types(schema)
+    broken = sum(len(failing(checks, part)) for part in _parts(typed, schema.unique is None))
+    if broken:
+        raise ValueError(f"validation made {broken} rows of {table} that break its schema")
     return typed
+
+
+def _parts(frame: pd.DataFrame, is_by_row: bool) -> Iterator[pd.DataFrame]:
+    """The rows of a frame, many at a time where each is judged by itself: Pandera takes several times its memory."""
+    at_once = ROWS_AT_ONCE if is_by_row else max(1, len(frame))
+    if len(frame) <= at_once:
+        yield from [frame] if len(frame) else []
+        return
+    for start in range(0, len(frame), at_once):
+        yield frame.iloc[start : start + at_once].reset_index(drop=True)
 
 
 _ORDER = {

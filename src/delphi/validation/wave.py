@@ -107,10 +107,7 @@ def validate_wave(
         for place, one in enumerate(deliveries)
     ]
     asked = frozenset(asked_targets(study, wave.item_ids))
-    blocks = _settled_blocks(study, batches, asked, people, notes)
-    for batch, block in zip(batches, blocks, strict=True):
-        note_cells(study, batch, block, notes)
-    merged = merge(study, wave, batches, blocks, notes)
+    merged = _merged(study, wave, batches, asked, people, notes)
     submissions = submissions_frame(wave.wave_id, batches)
     note_unknown_groups(batches, notes)
     note_quality(study, merged, submissions, batches, notes)
@@ -122,16 +119,17 @@ def validate_wave(
         )
     }
     memberships = memberships_frame(batches, people, groups, wave.wave_id, notes)
-    frames = {
-        "sources": _sources_frame(wave, batches),
-        "submissions": submissions,
-        "answers": _answers_frame(wave, merged, batches),
-        "findings": notes.frame(),
-        "memberships": memberships,
-        "respondents": _respondents_frame(people, earlier, submissions),
-        "invitations": _invitations_frame(wave, people, rejoining),
+    # Each frame is made when its turn comes, so that none is held beside its checked form.
+    frames: dict[str, Callable[[], pd.DataFrame]] = {
+        "sources": lambda: _sources_frame(wave, batches),
+        "submissions": lambda: submissions,
+        "answers": lambda: _answers_frame(wave, merged, batches),
+        "findings": notes.frame,
+        "memberships": lambda: memberships,
+        "respondents": lambda: _respondents_frame(people, earlier, submissions),
+        "invitations": lambda: _invitations_frame(wave, people, rejoining),
     }
-    return WaveRecords(**{name: checked_frame(name, frame, study, wave) for name, frame in frames.items()})
+    return WaveRecords(**{name: checked_frame(name, made(), study, wave) for name, made in frames.items()})
 
 
 def _outdated(study: Study, wave: Wave, deliveries: Sequence[Delivery]) -> dict[int, tuple[Problem, ...]]:
@@ -157,6 +155,21 @@ def _outdated(study: Study, wave: Wave, deliveries: Sequence[Delivery]) -> dict[
     if fatal:
         raise AnswersError(dict.fromkeys(fatal))
     return found
+
+
+def _merged(
+    study: Study,
+    wave: Wave,
+    batches: Sequence[Batch],
+    asked: frozenset[Target],
+    people: People | None,
+    notes: Notes,
+) -> Merged:
+    """The answers of all files together, after duplicates are settled and bad cells noted."""
+    blocks = _settled_blocks(study, batches, asked, people, notes)
+    for batch, block in zip(batches, blocks, strict=True):
+        note_cells(study, batch, block, notes)
+    return merge(study, wave, batches, blocks, notes)
 
 
 def _settled_blocks(
