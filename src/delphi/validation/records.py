@@ -186,13 +186,13 @@ def _instants(
     cells: Sequence[TextColumn], place: int | None, clock: Clock, size: int
 ) -> tuple[NDArray[np.datetime64], NDArray[np.bool_]]:
     if place is None:
-        return np.full(size, np.datetime64("NaT", "us")), np.zeros(size, dtype=bool)
+        return np.broadcast_to(np.datetime64("NaT", "us"), size), np.zeros(size, dtype=bool)
     return clock.read(cells[place])
 
 
 def _texts(cells: Sequence[TextColumn], place: int | None, size: int) -> NDArray[np.object_]:
     if place is None:
-        return np.full(size, "", dtype=object)
+        return np.broadcast_to(np.array("", dtype=object), size)
     codes, distinct = factorise(cells[place])
     return np.array([text.strip() for text in distinct] + [""], dtype=object)[codes]
 
