@@ -28,13 +28,13 @@ class Merged:
 
     targets: tuple[Target, ...]
     respondents: tuple[str, ...]
-    respondent: NDArray[np.intp]
-    target: NDArray[np.intp]
+    respondent: NDArray[np.int32]
+    target: NDArray[np.int32]
     value: NDArray[np.float64]
     missing: NDArray[np.int8]
     text: NDArray[np.object_]
     comment: NDArray[np.object_]
-    batch: NDArray[np.intp]
+    batch: NDArray[np.int32]
     row: NDArray[np.int64]
 
 
@@ -83,21 +83,26 @@ def _stacked(study: Study, wave: Wave, batches: Sequence[Batch], blocks: Sequenc
     ordered = sorted(range(len(distinct)), key=lambda n: distinct[n])
     rank[ordered] = np.arange(len(distinct))
 
-    def all_of(name: str, kind: type) -> NDArray:  # type: ignore[type-arg]
-        parts = [getattr(block, name) for block in blocks]
-        return np.concatenate([*parts, np.array([], dtype=kind)]).astype(kind)
-
     places = [np.array([numbers[one] for one in block.targets] or [0])[block.target] for block in blocks]
-    owners = [np.full(len(block.record), n) for n, block in enumerate(blocks)]
+    owners = [np.full(len(block.record), n, dtype=np.int32) for n, block in enumerate(blocks)]
     rows = [batch.rows[block.record] for batch, block in zip(batches, blocks, strict=True)]
-    nothing = np.array([], dtype=np.intp)
-    batch, row = np.concatenate([*owners, nothing]), np.concatenate([*rows, nothing])
-    whole = Merged(
-        tuple(sorted_targets), tuple(distinct[n] for n in ordered), rank[codes],
-        np.concatenate([*places, nothing]), all_of("value", float), all_of("missing", np.int8),
-        all_of("text", object), all_of("comment", object), batch, row,
+    respondent, target = rank[codes].astype(np.int32), _together(places, np.int32)
+    batch, row = _together(owners, np.int32), _together(rows, np.int64)
+    in_order = np.lexsort((row, batch, respondent, target))
+
+    def of_blocks(name: str, kind: type) -> NDArray:  # type: ignore[type-arg]
+        """One column in order; the next is made after it, so that few are held in two orders."""
+        return _together([getattr(block, name) for block in blocks], kind)[in_order]
+
+    return Merged(
+        tuple(sorted_targets), tuple(distinct[n] for n in ordered), respondent[in_order], target[in_order],
+        of_blocks("value", np.float64), of_blocks("missing", np.int8), of_blocks("text", np.object_),
+        of_blocks("comment", np.object_), batch[in_order], row[in_order],
     )  # fmt: skip
-    return _taken(whole, np.lexsort((row, batch, whole.respondent, whole.target)))
+
+
+def _together(parts: Sequence[NDArray], kind: type) -> NDArray:  # type: ignore[type-arg]
+    return np.concatenate([part.astype(kind, copy=False) for part in parts] or [np.array([], dtype=kind)])
 
 
 def _taken(merged: Merged, places: NDArray[np.intp]) -> Merged:
@@ -202,6 +207,6 @@ def _spoil(
             notes.records(source_id, rule, [int(merged.row[place])], reason, items=[item_id])
 
 
-def categorical(codes: NDArray[np.intp], names: Sequence[str]) -> pd.Series:
+def categorical(codes: NDArray[np.integer], names: Sequence[str]) -> pd.Series:
     """Texts from codes; -1 is null."""
     return pd.Series(np.array([*names, None], dtype=object)[codes], dtype="str")
