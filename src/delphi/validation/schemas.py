@@ -89,7 +89,8 @@ def checked_frame(table: str, frame: pd.DataFrame, study: Study, wave: Wave) -> 
         If validation itself went wrong; the message names columns and checks only.
     """
     schema = frame_schema(table, study, wave)
-    typed = pd.DataFrame({name: _typed(frame[name], column) for name, column in schema.columns.items()})
+    columns = {name: _typed(frame[name], column) for name, column in schema.columns.items()}
+    typed = pd.DataFrame(columns, copy=False)
     keys = [name for name in _ORDER.get(table, ()) if name in typed]
     typed = typed.sort_values(keys, kind="stable", ignore_index=True) if keys else typed
     # The types are right by now; that Pandera looks at each again takes longer than all its checks.

@@ -240,11 +240,12 @@ def _answers_frame(wave: Wave, merged: Merged, batches: Sequence[Batch]) -> pd.D
             "part": categorical(merged.target, [one.part for one in targets]),
             "value": merged.value,
             "text": pd.Series(merged.text, dtype="str"),
-            "missing": categorical(merged.missing.astype(np.intp), NON_ANSWERS),
+            "missing": categorical(merged.missing, NON_ANSWERS),
             "comment": pd.Series(merged.comment, dtype="str"),
             "source_id": categorical(merged.batch, [batch.source_id for batch in batches]),
             "source_row": merged.row,
-        }
+        },
+        copy=False,
     )
 
 
