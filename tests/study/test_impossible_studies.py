@@ -216,11 +216,118 @@ CASES: dict[str, tuple[str, list[str]]] = {
             "[threshold_out_of_reach]"
         ],
     ),
-    "a measure of the catalogue that comes later": (
-        RULES.replace(SHARE, "agreement: {measure: percent_agreement, op: at_least, value: 1}"),
+    "a statistic that gives words": (
+        RULES.replace(SHARE, "agreement: {measure: comet_70_15, op: at_least, value: 1}"),
         [
-            "17:60: rules.consensus.0.require.agreement.measure: measure `percent_agreement` is not supported yet "
-            "[not_supported_yet]"
+            "17:60: rules.consensus.0.require.agreement.measure: comet_70_15 gives words, not a number that a rule "
+            "could bound [wrong_measure]"
+        ],
+    ),
+    "a statistic of several items": (
+        RULES.replace(SHARE, "agreement: {measure: krippendorff_alpha, op: at_least, value: 0.8}"),
+        [
+            "17:60: rules.consensus.0.require.agreement.measure: krippendorff_alpha takes answers per category of "
+            "several items, `(..., U, V)` [wrong_measure]"
+        ],
+    ),
+    "a statistic of answers as a measure of change": (
+        STABILITY + "{id: s, measure: median, op: less_than, value: 1}\n",
+        [
+            "19:15: rules.stability.0.measure: median takes answers per category of one item, `counts (..., V)` "
+            "[wrong_measure]"
+        ],
+    ),
+    "a measure without the option it needs": (
+        RULES.replace(SHARE, "agreement: {measure: tastle_wierman_agreement, op: at_least, value: 0.8}"),
+        [
+            "17:48: rules.consensus.0.require.agreement: tastle_wierman_agreement needs the option target: scale "
+            "value from which the answers are measured [missing_key]"
+        ],
+    ),
+    "an unknown option of a measure": (
+        RULES.replace(SHARE, "agreement: {measure: mad, op: at_most, value: 1, options: {scale: true}}"),
+        [
+            "17:107: rules.consensus.0.require.agreement.options.scale: there is no option 'scale' of mad "
+            "[unknown_option]"
+        ],
+    ),
+    "an option that is not among the allowed": (
+        RULES.replace(SHARE, "agreement: {measure: mad, op: at_most, value: 1, options: {scaled: 1}}"),
+        ["17:107: rules.consensus.0.require.agreement.options.scaled: expected false or true [not_one_of]"],
+    ),
+    "an option that is out of range": (
+        RULES.replace(SHARE, "polarised: {measure: esteban_ray_polarization, op: more_than, value: 1, options: {alpha: 2}}"),
+        [
+            "17:130: rules.consensus.0.require.polarised.options.alpha: is more than 0 and at most 1.6, got 2 (on the "
+            "scale imp9) [wrong_option]"
+        ],
+    ),
+    "an option that is no number": (
+        RULES.replace(SHARE, "agreement: {measure: within_one_of_median, op: at_least, value: 1, options: {distance: one}}"),
+        [
+            "17:125: rules.consensus.0.require.agreement.options.distance: expected a number: categories from the "
+            "median that still count [wrong_type]"
+        ],
+    ),
+    "an option off the scale": (
+        RULES.replace(SHARE, "agreement: {measure: tastle_wierman_agreement, op: at_least, value: 1, options: {target: 10}}"),
+        [
+            "17:129: rules.consensus.0.require.agreement.options.target: lies on the scale, from 1 to 9, got 10 (on "
+            "the scale imp9) [wrong_option]"
+        ],
+    ),
+    "a band that a measure looks for in vain": (
+        RULES.replace(SHARE, "agreement: {measure: top_box, op: at_least, value: 1, options: {top: [high, hihg]}}"),
+        [
+            "17:124: rules.consensus.0.require.agreement.options.top.1: there is no category 'hihg' on the scale imp9 "
+            "[unknown_category]"
+        ],
+    ),
+    "the same categories at both ends": (
+        RULES.replace(SHARE, "agreement: {measure: net_agreement, op: at_least, value: 1, options: {bottom: 7}}"),
+        [
+            "17:118: rules.consensus.0.require.agreement.options.bottom: has a category that is also in top (on the "
+            "scale imp9) [wrong_option]"
+        ],
+    ),
+    "an option that has its own place": (
+        RULES.replace(SHARE, "agreement: {measure: q1, op: at_least, value: 7, options: {quantile_type: 6}}"),
+        [
+            "17:107: rules.consensus.0.require.agreement.options.quantile_type: quantile_type is no option of a rule "
+            "[wrong_option]"
+        ],
+    ),
+    "an option that changes no value": (
+        STABILITY + "{id: s, measure: group_stability_chi2_p, op: at_least, value: 0.05, options: {alpha: 0.1}}\n",
+        [
+            "19:85: rules.stability.0.options.alpha: there is no option 'alpha' of group_stability_chi2_p "
+            "[unknown_option]"
+        ],
+    ),
+    "a p-value above 1": (
+        STABILITY + "{id: s, measure: bowker_p, op: at_least, value: 5}\n",
+        ["19:48: rules.stability.0.value: bowker_p lies between 0 and 1, this is 5 [threshold_out_of_reach]"],
+    ),
+    "a spread below 0": (
+        RULES.replace(SHARE, "agreement: {measure: sd, op: at_most, value: -1}"),
+        ["17:86: rules.consensus.0.require.agreement.value: sd is never below 0, this is -1 [threshold_out_of_reach]"],
+    ),
+    "a measure of order where there is none": (
+        RULES.replace('"Two", scale: imp9', '"Two", scale: {type: nominal, choices: [a, b]}').replace(
+            "verdict:", "applies_to: {items: [s02]}, verdict:"
+        ).replace(SHARE, "agreement: {measure: leik_dispersion, op: at_most, value: 0.3}"),
+        [
+            "17:15: rules.consensus.0.applies_to: `leik_dispersion` needs an ordered scale, and all this rule applies "
+            "to is nominal [never_judged]"
+        ],
+    ),
+    "a share of choices that are not named": (
+        RULES.replace('"Two", scale: imp9', '"Two", scale: {type: nominal, choices: [a, b]}').replace(
+            "verdict:", "applies_to: {items: [s02]}, verdict:"
+        ).replace(SHARE, "agreement: {measure: percent_agreement, op: at_least, value: 0.7}"),
+        [
+            "17:76: rules.consensus.0.require.agreement: percent_agreement needs the option within: bands, values of "
+            "the scale or choices [missing_key]"
         ],
     ),
     "groups within a group": (

@@ -56,10 +56,6 @@ CASES: dict[str, tuple[str | bytes, list[str]]] = {
         RULES.replace("require: {share", "require: {iqr: {at_most: 1}, share"),
         ["17:38: rules.consensus.0.require: needs exactly one clause: share, median, iqr, agreement, polarised, all, any or each_group"],
     ),
-    "a measure that comes later": (
-        RULES.replace('share: {band: high, op: at_least, value: "70%"}', "agreement: {measure: leik_dispersion, op: at_most, value: 1}"),
-        ["17:60: rules.consensus.0.require.agreement.measure: measure `leik_dispersion` is not supported yet"],
-    ),
     "an unknown measure": (
         RULES.replace('share: {band: high, op: at_least, value: "70%"}', "polarised: {measure: van_der_eick, op: at_most, value: 0}"),
         ["17:60: rules.consensus.0.require.polarised.measure: there is no measure 'van_der_eick'"],

@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from delphi.decisions import exact
 from delphi.decisions.evidence import GroupKey, Ruler, Tally
-from delphi.decisions.measures import NOMINAL_MEASURES, measure_value
+from delphi.decisions.measures import is_readable, measured
+from delphi.study.measures import has_quantiles, needs_order, of_answers, of_rule
 from delphi.study.model import (
     AllClause,
     AnyClause,
@@ -44,13 +45,17 @@ class ShareOutcome:
 
 @dataclass(frozen=True, slots=True)
 class ValueOutcome:
-    """A median, range or measure against its bound; `value` None: not defined for these answers."""
+    """A median, range or measure against its bound; `value` None: not defined for these answers.
+
+    `numerator` is how many of the answers a measure counts, where it is a share of them.
+    """
 
     clause: MedianClause | IqrClause | MeasureClause
     band: Band | None
     value: Fraction | float | None
     n: int
     holds: bool | None
+    numerator: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +122,9 @@ def evaluate(clause: Clause, tally: Tally, frame: Frame) -> Outcome:
         holds = None if spread is None else spread <= clause.at_most
         return ValueOutcome(clause, None, spread, tally.n_valid, holds)
     if type(clause) is MeasureClause:
-        value = measure_value(clause.measure, tally.counts)
-        holds = None if value is None else exact.meets(value, clause.op, clause.value)
-        return ValueOutcome(clause, None, value, tally.n_valid, holds)
+        found = measured(clause, tally.counts, frame.ruler, frame.quantile_type)
+        holds = None if found.value is None else exact.meets(found.value, clause.op, clause.value)
+        return ValueOutcome(clause, None, found.value, tally.n_valid, holds, found.numerator)
     raise ValueError(f"unknown clause {clause.clause}")
 
 
@@ -171,8 +176,10 @@ def fits_scale(clause: Clause, scale: Scale) -> bool:
         return fits_scale(clause.require, scale)
     if type(clause) is ShareClause:
         return scale.kind in JUDGED_SCALES and any(band.name == clause.band for band in scale.bands)
-    if type(clause) is MeasureClause and clause.measure in NOMINAL_MEASURES:
-        return scale.kind in JUDGED_SCALES
+    if type(clause) is MeasureClause:
+        entry = of_rule(clause.measure, of_answers())
+        kinds = ("ordinal",) if needs_order(entry) else JUDGED_SCALES
+        return scale.kind in kinds and is_readable(entry, clause.options, Ruler.of(scale))
     if scale.kind != "ordinal":
         return False
     return type(clause) is not MedianClause or any(band.name == clause.in_band for band in scale.bands)
@@ -203,6 +210,8 @@ def has_quantile(clause: Clause) -> bool:
         return any(has_quantile(part) for part in clause.of)
     if type(clause) is EachGroupClause:
         return has_quantile(clause.require)
+    if type(clause) is MeasureClause:
+        return has_quantiles(clause.measure)
     return type(clause) is MedianClause or type(clause) is IqrClause
 
 

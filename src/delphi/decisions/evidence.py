@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from delphi.study.categories import band_places, codes_of
 from delphi.study.model import Band, ItemKind, Scale
 
 GroupKey = tuple[str, str]
@@ -39,30 +40,23 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Ruler:
-    """A scale as counts need it: its values in order, and which of them lie in each band."""
+    """A scale as counts need it: its values in order, which of them lie in each band, and the codes of each."""
 
     values: tuple[int, ...]
     bands: Mapping[str, tuple[Band, tuple[int, ...]]]
+    codes: tuple[frozenset[str], ...]
 
     @classmethod
     def of(cls, scale: Scale) -> Ruler:
-        """The ruler of a scale: a band of an ordinal scale is a range, of a nominal one a set of choices."""
-        bands = {
-            band.name: (
-                band,
-                tuple(
-                    place
-                    for place, category in enumerate(scale.categories)
-                    if (
-                        band.low <= category.value <= band.high
-                        if scale.kind == "ordinal"
-                        else category.band == band.name
-                    )
-                ),
-            )
-            for band in scale.bands
-        }
-        return cls(tuple(category.value for category in scale.categories), bands)
+        """The ruler of a scale."""
+        places = band_places(scale)
+        bands = {band.name: (band, places[band.name]) for band in scale.bands}
+        return cls(tuple(category.value for category in scale.categories), bands, codes_of(scale))
+
+    @property
+    def band_places(self) -> dict[str, tuple[int, ...]]:
+        """Band → places of its categories."""
+        return {name: places for name, (_, places) in self.bands.items()}
 
 
 @dataclass(frozen=True, slots=True)

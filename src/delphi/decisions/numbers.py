@@ -37,6 +37,20 @@ def number(value: Fraction | float, bound: Fraction | None = None) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def probability(value: Fraction | float, bound: Fraction | None = None) -> str:
+    """A p-value with up to three decimals, or as many as it takes not to look like the bound that it is not.
+
+    Examples
+    --------
+    >>> probability(0.0213, Fraction(1, 20)), probability(0.0002, Fraction(1, 20)), probability(0.04999, Fraction(1, 20))
+    ('0.021', 'below 0.001', '0.04999')
+    """
+    if value < Fraction(1, 1000) and (bound is None or bound >= Fraction(1, 1000)):
+        return "below 0.001"
+    text = _shown(Fraction(value), bound, 3)
+    return text.rstrip("0").rstrip(".")
+
+
 @lru_cache(maxsize=256)
 def bound_percent(bound: Fraction) -> str:
     """A threshold in per cent, as short as it can be: ``70 %``, ``66.67 %``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -15,18 +16,20 @@ from delphi.decisions.clauses import (
     ShareOutcome,
     ValueOutcome,
 )
-from delphi.decisions.measures import full_name
 from delphi.decisions.numbers import bound_percent, listed, number, percent
+from delphi.study.measures import full_name, of_answers, short_name
 from delphi.study.model import (
     AllClause,
     AnyClause,
     Band,
+    Categories,
     Clause,
     EachGroupClause,
     IqrClause,
     MeasureClause,
     MedianClause,
     Operator,
+    Option,
     ShareClause,
 )
 
@@ -91,14 +94,7 @@ class Teller:
             f"{outcome.numerator} of {n}{noun} ({part}) {verb} in {band_text(outcome.band)}; "
             f"{self._asks()}{bound_text(clause.op, clause.value)}"
         )
-        needed = exact.needed(n, clause.op, clause.value)
-        if not 0 <= needed <= n:
-            return f"{text}, which {n} answers cannot give" if outcome.holds is False else text
-        strict = {"more_than": "at least ", "less_than": "at most "}.get(clause.op, "")
-        text += f", i.e. {strict}{needed}"
-        if outcome.holds is False:
-            text += missing_text(clause.op, abs(needed - outcome.numerator))
-        return text
+        return text + needed_text(clause.op, clause.value, outcome.numerator, n, outcome.holds)
 
     def _value(self, outcome: ValueOutcome) -> str:
         clause, value = outcome.clause, outcome.value
@@ -111,9 +107,19 @@ class Teller:
             rule = f"; {self._asks()}that" if not self.has_asked else ""
             return f"the median{about}, {number(value, edge)}, {where} {band_text(outcome.band)}{rule}"
         op, bound = _bound_of(clause)
+        if outcome.numerator is not None:
+            return self._counted(outcome, outcome.numerator, op, bound)
         shown = "not defined" if value is None else number(value, bound)
         fails = " and fails" if outcome.holds is False else ""
         return f"{_name_of(clause)}{about} is {shown}; {self._asks()}{OPERATORS[op]} {number(bound)}{fails}"
+
+    def _counted(self, outcome: ValueOutcome, x: int, op: Operator, bound: Fraction) -> str:
+        """A measure that is a share of the answers, in whole numbers of them."""
+        text = (
+            f"{_name_of(outcome.clause)} is {x} of {outcome.n} valid answers "
+            f"({percent(Fraction(x, outcome.n), bound)}); {self._asks()}{bound_text(op, bound)}"
+        )
+        return text + needed_text(op, bound, x, outcome.n, outcome.holds)
 
     def _each_group(self, outcome: EachGroupOutcome) -> list[str]:
         clause = outcome.clause
@@ -229,6 +235,34 @@ def missing_text(op: Operator, count: int) -> str:
     return f": {count} too many"
 
 
+def needed_text(op: Operator, bound: Fraction, x: int, n: int, holds: bool | None) -> str:
+    """How many of n a bound comes to, and how many more or fewer it would have taken."""
+    needed = exact.needed(n, op, bound)
+    if not 0 <= needed <= n:
+        return f", which {n} answers cannot give" if holds is False else ""
+    strict = {"more_than": "at least ", "less_than": "at most "}.get(op, "")
+    lack = missing_text(op, abs(needed - x)) if holds is False else ""
+    return f", i.e. {strict}{needed}{lack}"
+
+
+def options_text(options: Mapping[str, Option]) -> str:
+    """Options of a measure in brackets, with a blank before them; nothing where there are none to tell."""
+    texts = [
+        name if option is True else f"{name.replace('_', ' ')} {_option(option)}"
+        for name, option in options.items()
+        if option is not False
+    ]
+    return f" ({', '.join(texts)})" if texts else ""
+
+
+def _option(option: Option) -> str:
+    if isinstance(option, Categories):
+        place = {"first": "first band", "last": "last band", "between": "bands between"}
+        named = [*option.bands, *option.codes, *([place[option.place]] if option.place else [])]
+        return listed(named)
+    return option if isinstance(option, str) else f"{option:g}"
+
+
 def _bound_of(clause: MedianClause | IqrClause | MeasureClause) -> tuple[Operator, Fraction]:
     if isinstance(clause, MeasureClause):
         return clause.op, clause.value
@@ -241,4 +275,4 @@ def _name_of(clause: MedianClause | IqrClause | MeasureClause) -> str:
     if isinstance(clause, MedianClause):
         return "the median"
     name = full_name(clause.measure)
-    return _MEASURE_NAMES.get(name, f"the measure {name}")
+    return _MEASURE_NAMES.get(name, f"the {short_name(of_answers()[name])}") + options_text(clause.options)

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from delphi.decisions import exact
 from delphi.decisions.evidence import EVERYONE, EarlierRating, Evidence, GroupKey
-from delphi.decisions.measures import pair_measure_value
-from delphi.decisions.numbers import number, percent
-from delphi.decisions.sentences import OPERATORS, bound_text, missing_text
+from delphi.decisions.measures import is_readable, measured_change
+from delphi.decisions.numbers import number, percent, probability
+from delphi.decisions.sentences import OPERATORS, bound_text, missing_text, options_text
 from delphi.decisions.trials import covers
+from delphi.study.measures import is_p, needs_order, of_change, of_rule
 from delphi.study.model import Rules, StabilityName, StabilityRule
 
 COUNTED_MEASURES = ("share_unchanged", "share_changed", "share_changed_gt1", "net_change")
@@ -44,7 +45,8 @@ def stability_of(
     if not deciding:
         pair = f"a pair of rounds that ends with {evidence.wave_id}"
         return Stability("not_assessable", None, f"Not assessable: no stability rule applies to {pair}.")
-    results = [_one(rule, evidence, group, small_cell) for rule in deciding]
+    kind = rules.quantile_type
+    results = [_one(rule, evidence, group, small_cell, kind) for rule in deciding]
     state: StabilityName = "stable"
     for wanted in ("unstable", "not_assessable"):
         if any(result.state == wanted for result in results):
@@ -61,16 +63,33 @@ def _decides(rule: StabilityRule, evidence: Evidence) -> bool:
         and rule.value is not None
         and (rule.between is None or rule.between[1] == evidence.wave_id)
         and covers(rule.applies_to, evidence)
+        and _fits(rule, evidence)
     )
 
 
-def _one(rule: StabilityRule, evidence: Evidence, group: GroupKey, small_cell: int) -> Stability:
+def _fits(rule: StabilityRule, evidence: Evidence) -> bool:
+    """Whether the measure can be read on the item's scale: it has an order where one is needed, and what is named."""
+    entry = of_rule(rule.measure, of_change())
+    if evidence.scale.kind == "nominal" and needs_order(entry) and not _is_orderless(rule):
+        return False
+    return is_readable(entry, rule.options, evidence.ruler)
+
+
+def _is_orderless(rule: StabilityRule) -> bool:
+    """The same answer is the same on any scale; one point apart is not."""
+    return rule.measure in ("share_unchanged", "share_changed") and rule.tolerance == 0
+
+
+def _one(
+    rule: StabilityRule, evidence: Evidence, group: GroupKey, small_cell: int, quantile_type: int
+) -> Stability:
     earlier, obstacle = _earlier(rule, evidence)
     if earlier is None:
         return Stability("not_assessable", rule.rule_id, f"Not assessable: {obstacle}.")
     matrix = earlier.transitions.get(group)
     size = len(evidence.scale.categories)
-    pairs = np.zeros((size, size), dtype=np.int64) if matrix is None else matrix[:size, :size]
+    whole = np.zeros((size + 1, size + 1), dtype=np.int64) if matrix is None else matrix
+    pairs = whole[:size, :size]
     n = int(pairs.sum())
     is_small = group != EVERYONE and 0 < n < small_cell
     shown_n = f"fewer than {small_cell}" if is_small else str(n)
@@ -84,7 +103,7 @@ def _one(rule: StabilityRule, evidence: Evidence, group: GroupKey, small_cell: i
     if rule.measure in COUNTED_MEASURES:
         holds, reason = _counted(rule, pairs, n, earlier.wave_id, evidence.wave_id)
     else:
-        value = pair_measure_value(rule.measure, pairs, rule.weights)
+        value = measured_change(rule, whole, evidence.ruler, quantile_type)
         if value is None:
             text = f"Not assessable: {rule.measure} of {shown_n} paired answers {between} is not defined."
             return Stability("not_assessable", rule.rule_id, text)
@@ -113,7 +132,7 @@ def counted(measure: str, tolerance: int, pairs: NDArray[np.int64]) -> int:
     Parameters
     ----------
     measure : one of `COUNTED_MEASURES`
-    tolerance : of `share_unchanged`: pairs at most so many categories apart count as unchanged
+    tolerance : of `share_unchanged` and `share_changed`: pairs at most so many categories apart count as unchanged
     pairs : category before × category after, shape (V, V), no row for "no answer"
 
     Notes
@@ -132,7 +151,7 @@ def counted(measure: str, tolerance: int, pairs: NDArray[np.int64]) -> int:
     apart = _apart(len(pairs))
     if measure == "share_unchanged":
         return int(pairs[apart <= tolerance].sum())
-    return int(pairs[apart > (1 if measure == "share_changed_gt1" else 0)].sum())
+    return int(pairs[apart > (1 if measure == "share_changed_gt1" else tolerance)].sum())
 
 
 @lru_cache(maxsize=64)
@@ -154,9 +173,12 @@ def _counted(
         if rule.tolerance == 0
         else f"within {rule.tolerance} point{'s' * (rule.tolerance > 1)} of"
     )
+    changed = f"differ from those in {before}"
+    if rule.tolerance:
+        changed = f"are more than {rule.tolerance} point{'s' * (rule.tolerance > 1)} from those in {before}"
     what = {
         "share_unchanged": f"are {near} those in {before}",
-        "share_changed": f"differ from those in {before}",
+        "share_changed": changed,
         "share_changed_gt1": f"are more than 1 point from those in {before}",
         "net_change": f"would have to move to turn the distribution of {before} into that of {after}",
     }[rule.measure]
@@ -175,7 +197,8 @@ def _valued(rule: StabilityRule, value: Fraction | float, n: int, before: str) -
     op, bound = rule.op, rule.value
     if op is None or bound is None:
         raise ValueError(f"stability rule {rule.rule_id} has no bound")
+    shown = probability(value, bound) if is_p(rule.measure) else number(value, bound)
     weights = f" ({rule.weights})" if rule.weights else ""
-    text = f"{rule.measure}{weights} of {n} paired answers since {before} is {number(value, bound)}; "
+    text = f"{rule.measure}{weights or options_text(rule.options)} of {n} paired answers since {before} is {shown}; "
     text += f"rule {rule.rule_id} asks for {OPERATORS[op]} {number(bound)}."
     return exact.meets(value, op, bound), text

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from delphi.decisions.measures import full_name
 from delphi.decisions.numbers import bound_percent, listed, number
-from delphi.decisions.sentences import OPERATORS
+from delphi.decisions.sentences import OPERATORS, options_text
 from delphi.outputs.wording import ACTIONS, STABILITIES, VERDICTS, ends, plain
+from delphi.study.measures import full_name, is_p, of_answers, of_change, short_name
 from delphi.study.model import (
     AllClause,
     AnyClause,
@@ -135,7 +135,8 @@ def _clause(clause: Clause, rule: ConsensusRule, scales: list[Scale], study: Stu
     if isinstance(clause, IqrClause):
         return f"the interquartile range is at most {number(clause.at_most)} scale points"
     if isinstance(clause, MeasureClause):
-        return f"{_measure(clause.measure)} is {OPERATORS[clause.op]} {number(clause.value)} ({INCLUSIVE[clause.op]})"
+        what = f"{_measure(clause.measure)}{options_text(clause.options)}"
+        return f"{what} is {OPERATORS[clause.op]} {number(clause.value)} ({INCLUSIVE[clause.op]})"
     group = study.groups.get(clause.of)
     label = group.label if group else clause.of
     names = [group.categories.get(one, one) if group else one for one in clause.only or ()]
@@ -192,7 +193,12 @@ def _reach(applies: AppliesTo, study: Study) -> str:
 
 
 def _measure(measure: str) -> str:
-    return MEASURES.get(full_name(measure), f"the measure {full_name(measure).replace('_', ' ')}")
+    name = full_name(measure)
+    if name in MEASURES:
+        return MEASURES[name]
+    if is_p(name):
+        return f"the p-value of {short_name(of_change()[name])}"
+    return f"the {short_name((of_answers() | of_change())[name])}"
 
 
 def _stability(rule: StabilityRule) -> str:
@@ -205,8 +211,12 @@ def _stability(rule: StabilityRule) -> str:
     if rule.measure == "share_unchanged" and rule.tolerance:
         steps = f"{rule.tolerance} scale point{'s' * (rule.tolerance > 1)}"
         what = f"the share of answers that are at most {steps} apart"
+    if rule.measure == "share_changed" and rule.tolerance:
+        steps = f"{rule.tolerance} scale point{'s' * (rule.tolerance > 1)}"
+        what = f"the share of answers that are more than {steps} apart"
     if rule.measure == "weighted_kappa":
         what = f"weighted kappa ({rule.weights or 'quadratic'} weights)"
+    what += options_text(rule.options) if rule.measure != "weighted_kappa" else ""
     dims = f" rated on {listed(rule.applies_to.dims, 'or')}" if rule.applies_to.dims else ""
     head = f"(rule {rule.rule_id}; items{dims}, {between})"
     if rule.report_only or rule.op is None or rule.value is None:

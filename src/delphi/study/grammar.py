@@ -408,6 +408,7 @@ class WrittenMeasureClause(Written):
     measure: str
     op: Op
     value: Share
+    options: dict[str, Any] = {}
 
 
 class WrittenEachGroup(Written):
@@ -467,6 +468,7 @@ class WrittenStability(Written):
     measure: str
     tolerance: Annotated[int, Field(ge=0)] = 0
     weights: Literal["linear", "quadratic"] | None = None
+    options: dict[str, Any] = {}
     op: Op | None = None
     value: Share | None = None
     min_pairs: Annotated[int, Field(ge=1)] = 5

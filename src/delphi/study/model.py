@@ -361,6 +361,18 @@ class AppliesTo(Frozen):
     waves: tuple[str, ...] | None = None
 
 
+class Categories(Frozen):
+    """Some categories of a scale: those of bands, by name or by the place of a band, and those named by their codes."""
+
+    bands: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    place: Literal["first", "last", "between"] | None = None
+
+
+Option = bool | int | float | str | Categories
+"""What an option of a measure may be."""
+
+
 class ShareClause(Frozen):
     """Share of the answers in a band, against the rule's base."""
 
@@ -385,12 +397,16 @@ class IqrClause(Frozen):
 
 
 class MeasureClause(Frozen):
-    """An agreement or polarisation measure of the catalogue against a bound."""
+    """An agreement or polarisation measure of the catalogue against a bound.
+
+    `options` are those of the measure, defaults included; the type of quantiles is that of all rules.
+    """
 
     clause: Literal["agreement", "polarised"]
     measure: str
     op: Operator
     value: Fraction
+    options: dict[str, Option] = {}
 
 
 class AllClause(Frozen):
@@ -449,6 +465,7 @@ class StabilityRule(Frozen):
     measure: str
     tolerance: int = 0
     weights: Literal["linear", "quadratic"] | None = None
+    options: dict[str, Option] = {}
     op: Operator | None = None
     value: Fraction | None = None
     min_pairs: int = 5

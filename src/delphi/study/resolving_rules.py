@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from delphi.study import grammar as g
 from delphi.study import model as m
 from delphi.study.ids import check_ids
+from delphi.study.measures import (
+    ALIASES,
+    full_name,
+    needs_order,
+    of_answers,
+    of_change,
+    resolved_options,
+    why_not,
+)
 from delphi.study.presets import preset_rules, rated_scales
 from delphi.study.resolving import exact
 from delphi.study.sections import Collected, Sections
 from delphi.study.tree import Path
-from delphi.study.unsupported import LATER_MEASURES
 
 DEFAULT_PRESET = "default_75_15_stable"
-CLAUSE_MEASURES = {
-    "van_der_eijk": "van_der_eijk_agreement",
-    "van_der_eijk_agreement": "van_der_eijk_agreement",
-    "van_der_eijk_polarization": "van_der_eijk_polarization",
-}
-STABILITY_MEASURES = (
-    "share_unchanged", "share_changed_gt1", "net_change", "weighted_kappa", "delta_median", "delta_iqr",
-    "wilcoxon_signed_rank_p",
-)  # fmt: skip
 NEVER_JUDGED_KINDS = ("open", "profile", "survey")
 NEVER_JUDGED_SCALES = ("text", "number", "integer", "interval", "year", "multi", "rank")
 
@@ -118,7 +117,7 @@ class _Resolver:
         path: Path = ("rules", "consensus", place)
         applies = self._applies(written.applies_to, path)
         self._judgeable(applies, path)
-        touched = list(self._scales_of(applies))
+        touched = self._scales_of(applies)
         share = None
         if written.min_valid_share is not None:
             share = exact(written.min_valid_share, (*path, "min_valid_share"), self.found, at_most_one=True)
@@ -129,7 +128,9 @@ class _Resolver:
             min_valid_share=share,
             base=written.base or base,
             verdict=written.verdict,
-            require=self._clause(written.require, (*path, "require"), touched),
+            require=self._clause(
+                written.require, (*path, "require"), touched, self._scales_of(applies, "nominal")
+            ),
             rationale=written.rationale,
         )
 
@@ -241,9 +242,9 @@ class _Resolver:
                         "never_judged",
                     )
 
-    def _scales_of(self, applies: m.AppliesTo) -> Iterator[m.Scale]:
-        """Ordinal scales of the item × dimensions to which a rule applies, each once."""
-        seen = set()
+    def _scales_of(self, applies: m.AppliesTo, kind: str = "ordinal") -> list[m.Scale]:
+        """Scales of a kind of the item × dimensions to which a rule applies, each once."""
+        found: dict[str, m.Scale] = {}
         for item in self.items:
             if item.kind in NEVER_JUDGED_KINDS or (
                 applies.kinds is not None and item.kind not in applies.kinds
@@ -253,11 +254,14 @@ class _Resolver:
                 continue
             for dimension, scale_id in item.dims.items():
                 wanted = applies.dims is None or dimension in applies.dims
-                if wanted and self.scales[scale_id].kind == "ordinal" and scale_id not in seen:
-                    seen.add(scale_id)
-                    yield self.scales[scale_id]
+                if wanted and self.scales[scale_id].kind == kind:
+                    found[scale_id] = self.scales[scale_id]
+        return list(found.values())
 
-    def _clause(self, written: g.WrittenClause, path: Path, scales: Sequence[m.Scale]) -> m.Clause:
+    def _clause(
+        self, written: g.WrittenClause, path: Path, scales: Sequence[m.Scale], nominal: Sequence[m.Scale]
+    ) -> m.Clause:
+        """A clause; `scales` are the ordinal ones that its rule meets, `nominal` the nominal ones."""
         if written.share is not None:
             here = (*path, "share")
             self._band(written.share.band, (*here, "band"), scales)
@@ -268,36 +272,49 @@ class _Resolver:
             return m.MedianClause(in_band=written.median.in_band)
         if written.iqr is not None:
             return m.IqrClause(at_most=exact(written.iqr.at_most, (*path, "iqr", "at_most"), self.found))
-        if written.all is not None:
-            return m.AllClause(
-                of=tuple(self._clause(one, (*path, "all", n), scales) for n, one in enumerate(written.all))
+        if written.all is not None or written.any is not None:
+            key, several = ("all", written.all) if written.all is not None else ("any", written.any)
+            parts = tuple(
+                self._clause(one, (*path, key, n), scales, nominal) for n, one in enumerate(several or ())
             )
-        if written.any is not None:
-            return m.AnyClause(
-                of=tuple(self._clause(one, (*path, "any", n), scales) for n, one in enumerate(written.any))
-            )
+            return m.AllClause(of=parts) if key == "all" else m.AnyClause(of=parts)
         if written.each_group is not None:
-            return self._each_group(written.each_group, (*path, "each_group"), scales)
-        name = "agreement" if written.agreement is not None else "polarised"
-        clause = written.agreement or written.polarised
-        assert clause is not None
-        if clause.measure not in CLAUSE_MEASURES:
-            where = (*path, name, "measure")
-            if clause.measure in LATER_MEASURES:
-                self.found.add(
-                    where,
-                    f"measure `{clause.measure}` is not supported yet",
-                    "Take it out; a later release acts on it.",
-                    "not_supported_yet",
-                )
-            else:
-                self.found.unknown(where, "measure", clause.measure, CLAUSE_MEASURES)
-        return m.MeasureClause(
-            clause="agreement" if name == "agreement" else "polarised",
-            measure=CLAUSE_MEASURES.get(clause.measure, clause.measure),
-            op=clause.op,
-            value=exact(clause.value, (*path, name, "value"), self.found),
+            return self._each_group(written.each_group, (*path, "each_group"), scales, nominal)
+        key, clause = (
+            ("agreement", written.agreement)
+            if written.agreement is not None
+            else ("polarised", written.polarised)
         )
+        assert clause is not None
+        return self._measure(key, clause, (*path, key), scales, nominal)
+
+    def _measure(
+        self, key: str, written: g.WrittenMeasureClause, path: Path, scales: Sequence[m.Scale], nominal: Sequence[m.Scale]
+    ) -> m.MeasureClause:  # fmt: skip
+        name = full_name(written.measure)
+        entry = of_answers().get(name)
+        options: dict[str, m.Option] = {}
+        if entry is None:
+            self._no_measure(written.measure, (*path, "measure"), [*of_answers(), *ALIASES])
+        else:
+            met = scales or (() if needs_order(entry) else nominal)
+            options = resolved_options(name, entry, written.options, met, path, self.found)
+        return m.MeasureClause(
+            clause="agreement" if key == "agreement" else "polarised",
+            measure=name,
+            op=written.op,
+            value=exact(written.value, (*path, "value"), self.found),
+            options=options,
+        )
+
+    def _no_measure(self, measure: str, path: Path, known: Sequence[str]) -> None:
+        """Say that there is no such measure, or why a statistic of the catalogue is none."""
+        if reason := why_not(measure):
+            self.found.add(
+                path, reason, "docs/methods.md lists what each statistic takes and gives.", "wrong_measure"
+            )
+        else:
+            self.found.unknown(path, "measure", measure, known)
 
     def _band(self, band: str, path: Path, scales: Sequence[m.Scale]) -> None:
         for scale in scales:
@@ -306,7 +323,7 @@ class _Resolver:
                 self.found.unknown(path, "band", band, names, f" on the scale {scale.scale_id}")
 
     def _each_group(
-        self, written: g.WrittenEachGroup, path: Path, scales: Sequence[m.Scale]
+        self, written: g.WrittenEachGroup, path: Path, scales: Sequence[m.Scale], nominal: Sequence[m.Scale]
     ) -> m.EachGroupClause:
         group = self.groups.get(written.of)
         if group is None:
@@ -318,13 +335,21 @@ class _Resolver:
             of=written.of,
             only=tuple(written.only) if written.only is not None else None,
             min_n=written.min_n,
-            require=self._clause(written.require, (*path, "require"), scales),
+            require=self._clause(written.require, (*path, "require"), scales, nominal),
         )
 
     def stability(self, place: int, written: g.WrittenStability) -> m.StabilityRule:
         path: Path = ("rules", "stability", place)
-        if written.measure not in STABILITY_MEASURES:
-            self.found.unknown((*path, "measure"), "measure", written.measure, STABILITY_MEASURES)
+        applies = self._applies(written.applies_to, path)
+        entry = of_change().get(written.measure)
+        options: dict[str, m.Option] = {}
+        if entry is None:
+            self._no_measure(written.measure, (*path, "measure"), list(of_change()))
+        else:
+            met = self._scales_of(applies) or (
+                [] if needs_order(entry) else self._scales_of(applies, "nominal")
+            )
+            options = resolved_options(written.measure, entry, written.options, met, path, self.found)
         between = None
         if written.between != "previous":
             known = [wave.wave_id for wave in self.waves]
@@ -348,17 +373,18 @@ class _Resolver:
             self.found.add(
                 path, "a stability rule needs op and value, or report_only: true", "", "missing_key"
             )
-        if "tolerance" in written.model_fields_set and written.measure != "share_unchanged":
-            self.found.add((*path, "tolerance"), "belongs to share_unchanged", "Take it out.", "rule_keys")
-        if written.weights is not None and written.measure != "weighted_kappa":
-            self.found.add((*path, "weights"), "belongs to weighted_kappa", "Take it out.", "rule_keys")
+        has = {one.name for one in entry.parameters} if entry is not None else {"tolerance", "weights"}
+        for key, owner in (("tolerance", "share_unchanged"), ("weights", "weighted_kappa")):
+            if key in written.model_fields_set and key not in has:
+                self.found.add((*path, key), f"belongs to {owner}", "Take it out.", "rule_keys")
         return m.StabilityRule(
             rule_id=written.id,
-            applies_to=self._applies(written.applies_to, path),
+            applies_to=applies,
             between=between,
             measure=written.measure,
             tolerance=written.tolerance,
             weights=written.weights,
+            options=options,
             op=written.op,
             value=exact(written.value, (*path, "value"), self.found) if written.value is not None else None,
             min_pairs=written.min_pairs,

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from delphi.study import grammar as g
 from delphi.study import model as m
 from delphi.study.exactly import fraction
+from delphi.study.measures import full_name, needs_order, of_answers, of_change, reach
 from delphi.study.sections import Collected, Sections
 from delphi.study.tree import Path
 
-REACH = {
-    "van_der_eijk": (-1, 1), "van_der_eijk_agreement": (-1, 1), "van_der_eijk_polarization": (0, 1),
-    "share_unchanged": (0, 1), "share_changed_gt1": (0, 1), "net_change": (0, 1), "weighted_kappa": (-1, 1),
-    "wilcoxon_signed_rank_p": (0, 1),
-}  # fmt: skip
-"""Least and greatest value of a measure; what is not named has no bounds of its own."""
+if TYPE_CHECKING:
+    from delphi.statistics.registry import Statistic
+
 NEVER_JUDGED_KINDS = ("open", "profile", "survey")
 
 
@@ -34,7 +33,8 @@ def check_rules(
             _check_order(rule, path, asked, scales, found)
     for place, stability in parts.stability.items():
         if stability.value is not None:
-            _check_reach(stability.measure, stability.value, ("rules", "stability", place, "value"), found)
+            here: Path = ("rules", "stability", place, "value")
+            _check_reach(stability.measure, of_change(), stability.value, here, found)
     order = {wave.wave_id: wave.sequence for wave in waves}
     for place, transition in parts.transitions.items():
         after, to = order.get(transition.after), order.get(transition.to or "")
@@ -62,24 +62,29 @@ def _check_clause(written: g.WrittenClause, path: Path, is_in_group: bool, found
         _check_clause(written.each_group.require, (*path, "each_group", "require"), True, found)
     for key, clause in (("agreement", written.agreement), ("polarised", written.polarised)):
         if clause is not None:
-            _check_reach(clause.measure, clause.value, (*path, key, "value"), found)
+            _check_reach(clause.measure, of_answers(), clause.value, (*path, key, "value"), found)
     if written.iqr is not None and (value := _exact(written.iqr.at_most)) is not None and value < 0:
         found.add(
             (*path, "iqr", "at_most"), "an interquartile range is never below 0", "", "threshold_out_of_reach"
         )
 
 
-def _check_reach(measure: str, written: g.Share, path: Path, found: Collected) -> None:
-    low, high = REACH.get(measure, (None, None))
-    value = _exact(written)
-    if value is None or low is None or high is None or low <= value <= high:
+def _check_reach(
+    measure: str, known: Mapping[str, Statistic], written: g.Share, path: Path, found: Collected
+) -> None:
+    """A bound that the measure can lie on either side of."""
+    entry, value = known.get(full_name(measure)), _exact(written)
+    if entry is None or value is None:
         return
-    found.add(
-        path,
-        f"{measure} lies between {low} and {high}, this is {written}",
-        'Write "15%" or 0.15.' if low == 0 else "",
-        "threshold_out_of_reach",
-    )
+    low, high = reach(measure, entry)
+    if (low is None or low <= value) and (high is None or value <= high):
+        return
+    if low is None or high is None:
+        told = f"is never below {low:g}" if high is None else f"is never above {high:g}"
+    else:
+        told = f"lies between {low:g} and {high:g}"
+    hint = 'Write "15%" or 0.15.' if (low, high) == (0, 1) else ""
+    found.add(path, f"{measure} {told}, this is {written}", hint, "threshold_out_of_reach")
 
 
 def _exact(written: g.Share) -> Fraction | None:
@@ -96,13 +101,13 @@ def _check_order(
     scales: Mapping[str, m.Scale],
     found: Collected,
 ) -> None:
-    """A rule on bands or quartiles applies to at least one ordinal scale."""
+    """A rule on bands, quartiles or an ordinal measure applies to at least one ordinal scale."""
     word = next(_ordinal_words(rule.require), None)
     kinds = {scales[scale_id].kind for scale_id in _scales_of(rule, items) if scale_id in scales}
-    if word is not None and kinds and kinds <= {"nominal"}:
+    if word is not None and kinds and "ordinal" not in kinds:
         found.add(
             (*path, "applies_to"),
-            f"`{word}` needs an ordered scale, and all this rule applies to is nominal",
+            f"`{word}` needs an ordered scale, and all this rule applies to is {' or '.join(sorted(kinds))}",
             "Name items or dims on an ordinal scale.",
             "never_judged",
         )
@@ -112,6 +117,10 @@ def _ordinal_words(written: g.WrittenClause) -> Iterator[str]:
     for word in ("share", "median", "iqr"):
         if getattr(written, word) is not None:
             yield word
+    for measure in (written.agreement, written.polarised):
+        entry = of_answers().get(full_name(measure.measure)) if measure is not None else None
+        if measure is not None and entry is not None and needs_order(entry):
+            yield measure.measure
     for one in (*(written.all or ()), *(written.any or ())):
         yield from _ordinal_words(one)
     if written.each_group is not None:

@@ -42,86 +42,6 @@ LATER_PLATFORMS = (
 )  # fmt: skip
 LATER_KINDS = ("best_worst",)
 SERVERS = ("redcap", "odk", "kobo")
-LATER_MEASURES = frozenset(
-    {
-        "percent_agreement",
-        "top_box",
-        "bottom_box",
-        "middle_box",
-        "net_agreement",
-        "mode_share",
-        "within_one_of_median",
-        "comet_70_15",
-        "omeract_70",
-        "grade_grid",
-        "deloe_consensus_level",
-        "apmo",
-        "crude_majority",
-        "median",
-        "mean",
-        "sd",
-        "mode",
-        "iqr",
-        "trimmed_mean",
-        "geometric_mean",
-        "consensus_shape",
-        "rand_ucla",
-        "rand_ucla_classic_thresholds",
-        "rand_ucla_classification",
-        "cvr",
-        "cvi",
-        "cvi_modified_kappa",
-        "aiken_v",
-        "interpolated_median",
-        "variance",
-        "cv",
-        "interquartile_deviation",
-        "relative_iqr",
-        "quartile_coefficient",
-        "mad",
-        "average_deviation",
-        "range",
-        "leik_dispersion",
-        "tastle_wierman_consensus",
-        "tastle_wierman_dissention",
-        "tastle_wierman_agreement",
-        "blair_lacy_l2",
-        "blair_lacy_l",
-        "blair_lacy_d2",
-        "berry_mielke_iov",
-        "kvalseth_cov",
-        "shannon_entropy",
-        "normalised_variance",
-        "reynal_querol_polarization",
-        "esteban_ray_polarization",
-        "sarle_bimodality",
-        "share_changed",
-        "individual_stability_chi2",
-        "gk_lambda",
-        "rank_correlation",
-        "wilcoxon_signed_rank",
-        "sign_test",
-        "paired_t",
-        "mcnemar",
-        "bowker",
-        "stuart_maxwell",
-        "bhapkar",
-        "cochran_q",
-        "friedman",
-        "pitman_morgan",
-        "comment_count",
-        "panel_retention",
-        "dropout_bias",
-        "last_value_sensitivity",
-        "group_stability_chi2",
-        "delta_sd",
-        "delta_mean",
-        "delta_cv",
-        "f_test_variances",
-        "towards_median",
-        "delta_w",
-    }
-)
 
 
 def take_out(tree: Tree) -> tuple[Any, list[Problem]]:
@@ -177,9 +97,6 @@ def _whole(kept: dict[Any, Any], path: Path, later: Any) -> dict[Any, Any] | Non
         return None
     if path == ("panel", "register") and kept.get("platform") in LATER_PLATFORMS:
         later((*path, "platform"), f"platform `{kept['platform']}`")
-        return None
-    if len(path) == 3 and path[:2] == ("rules", "stability") and str(kept.get("measure")) in LATER_MEASURES:
-        later((*path, "measure"), f"measure `{kept['measure']}`")
         return None
     return kept
 

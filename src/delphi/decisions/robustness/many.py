@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from delphi import statistics as ds
 from delphi.decisions.evidence import EVERYONE, GroupKey, Ruler
-from delphi.decisions.measures import full_name
+from delphi.decisions.measures import measured_of_many
 from delphi.decisions.robustness.panel import Counts, States
 from delphi.decisions.trials import RuleBook
 from delphi.study.model import (
@@ -75,10 +75,11 @@ def that_matter(book: RuleBook, verdict: int) -> RuleBook:
 
 @dataclass(frozen=True)
 class _Tally:
-    """One group in each state: counts per category (weighted where weights are asked for), their plain number, who was
-    shown the item and who was invited to it (None: not known)."""
+    """One group in each state: counts per category (weighted where weights are asked for), the same unweighted and their
+    number, who was shown the item and who was invited to it (None: not known)."""
 
     counts: Numbers
+    answers: Counts
     n_valid: Counts
     shown: Numbers
     invited: Counts | None
@@ -94,16 +95,17 @@ class _Judge:
         if group not in self._tallies:
             own = self.states.members(group)
             counts, blank = self.states.counts[:, own], self.states.blank[:, own]
-            n_valid = counts.sum(axis=(1, 2))
+            answers = counts.sum(axis=1)
+            n_valid = answers.sum(axis=1)
             invited = None
             if self.states.invited is not None:
                 invited = self.states.invited.get(group, np.zeros(len(counts), dtype=np.int64))
-            plain: Numbers = counts.sum(axis=2) + blank
-            weighted: Numbers = counts
+            seen: Numbers = counts.sum(axis=2) + blank
+            weighted: Numbers = answers
             if self._weights is not None:
                 weights = self._weights[:, own]
-                weighted, plain = counts * weights[:, :, None], plain * weights
-            self._tallies[group] = _Tally(weighted.sum(axis=1), n_valid, plain.sum(axis=1), invited)
+                weighted, seen = (counts * weights[:, :, None]).sum(axis=1), seen * weights
+            self._tallies[group] = _Tally(weighted, answers, n_valid, seen.sum(axis=1), invited)
         return self._tallies[group]
 
     def has_enough(self, rule: ConsensusRule) -> NDArray[np.bool_]:
@@ -221,19 +223,22 @@ def _value(
     is_weighted: bool,
 ) -> NDArray[np.float64]:
     """Median, interquartile range or measure of each state; NaN where it is not defined."""
+    if not is_weighted:
+        return _value_of(clause, tally.answers, ruler, quantile_type)
+    # Weighted quantiles are those of the weighted inverse distribution; weights must not turn one answer into several.
+    value = _value_of(clause, _whole(tally.counts), ruler, 2)
+    return np.where(np.isnan(_value_of(clause, tally.answers, ruler, 2)), np.nan, value)
+
+
+def _value_of(
+    clause: MedianClause | IqrClause | MeasureClause, counts: Counts, ruler: Ruler, quantile_type: int
+) -> NDArray[np.float64]:
     values = np.array(ruler.values, dtype=np.float64)
-    counts = _whole(tally.counts)
-    kind = (
-        2 if is_weighted else quantile_type
-    )  # weighted quantiles are those of the weighted inverse distribution
     if isinstance(clause, MedianClause):
-        return ds.quantile(counts, values, Fraction(1, 2), kind)
+        return ds.quantile(counts, values, Fraction(1, 2), quantile_type)
     if isinstance(clause, IqrClause):
-        spread = ds.iqr(counts, values, kind)
-    else:
-        spread = measure_of_many(clause.measure, counts, values)
-    # Weights must not turn one answer into several.
-    return np.where(tally.n_valid >= 2, spread, np.nan) if is_weighted else spread
+        return ds.iqr(counts, values, quantile_type)
+    return measured_of_many(clause, counts, ruler, quantile_type)
 
 
 def _whole(counts: Numbers) -> Counts:
@@ -241,10 +246,3 @@ def _whole(counts: Numbers) -> Counts:
     if counts.dtype.kind == "i":
         return cast(Counts, counts)
     return np.rint(counts * 1e6).astype(np.int64)
-
-
-def measure_of_many(measure: str, counts: Counts, values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A measure of the catalogue for many histograms."""
-    entry = ds.statistic(full_name(measure))
-    given = {"values": values} if entry.takes_values else {}
-    return np.asarray(entry.function(counts, **given), dtype=np.float64)

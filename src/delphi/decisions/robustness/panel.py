@@ -140,4 +140,5 @@ def _by_band(ruler: Ruler, counts: Counts, names: set[str]) -> tuple[Ruler, Coun
         for number, name in enumerate(wanted)
     }
     merged = np.stack([counts[..., places].sum(axis=-1) for _, places in together], axis=-1)
-    return Ruler(tuple(range(1, len(together) + 1)), bands), merged
+    codes = tuple(frozenset().union(*(ruler.codes[place] for place in places)) for _, places in together)
+    return Ruler(tuple(range(1, len(together) + 1)), bands, codes), merged

@@ -154,7 +154,7 @@ ENTRIES: tuple[Statistic, ...] = (
         reading="Lower limit above .5 or above .7. The ends are those of the scale, not of the data.",
         sources=("Aiken (1985)", "Penfield and Giacobbi (2004)"),
         place="delphi.statistics.content_validity:aiken_v",
-        parameters=(Parameter("confidence", "of the interval, between 0 and 1", 0.95),),
+        parameters=(Parameter("confidence", "of the interval, between 0 and 1", 0.95, is_of_value=False),),
         undefined=(NOBODY, Case("scale_too_short", fewer_categories_than(2))),
     ),
 )  # fmt: skip

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
 from importlib import import_module
-from typing import Any, Literal
+from typing import Any, Literal, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,13 +72,17 @@ FLAGS = frozenset(
 
 @dataclass(frozen=True)
 class Parameter:
-    """An option of a statistic: its default, and in words what is allowed; without a default it has to be given."""
+    """An option of a statistic: its default, and in words what is allowed; without a default it has to be given.
+
+    `is_of_value` is false where it changes only what stands beside the value: an interval, how a test is read.
+    """
 
     name: str
     meaning: str
     default: Any = None
     is_required: bool = False
     allowed: tuple[Any, ...] = ()
+    is_of_value: bool = True
 
 
 @dataclass(frozen=True)
@@ -137,6 +141,14 @@ class Statistic:
         module, _, name = self.place.partition(":")
         function: Callable[..., Any] = getattr(import_module(module), name)
         return function
+
+    @cached_property
+    def fields(self) -> tuple[str, ...]:
+        """Names of the fields of its result; none where it gives an array."""
+        kind = get_type_hints(self.function).get("return")
+        if isinstance(kind, type) and is_dataclass(kind):
+            return tuple(one.name for one in fields(kind))
+        return tuple(getattr(kind, "_fields", ()))
 
     @property
     def reasons(self) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ TOLERANCE = Parameter("tolerance", "categories that a pair may lie apart", 0)
 RELATIVE = Parameter("relative", "divide by the earlier spread", False, allowed=(False, True))
 WITHIN = Parameter("within", "which categories mean agree, one value per category", is_required=True)
 ALPHA = Parameter("alpha", "level of the test, between 0 and 1", 0.05)
+READ_AT = Parameter("alpha", "level at which p is read, between 0 and 1", 0.05, is_of_value=False)
 BELOW = Parameter("below", "net change under which answers are stable", 0.15)
 MIN_N = Parameter("min_n", "fewer answers in the later wave decide nothing", 5)
 MIN_PAIRS = Parameter("min_pairs", "fewer who answered both waves decide nothing", 5)
@@ -113,7 +114,7 @@ OF_THE_PERSONS = (
         "shifts as a whole passes. The opposite direction of group_stability_chi2.",
         sources=("Chaffin and Talley (1980), Technological Forecasting and Social Change 16, 67-73",),
         place="delphi.statistics.association:individual_stability_chi2",
-        parameters=(ALPHA,),
+        parameters=(READ_AT,),
         undefined=(NO_PAIR, Case("one_category", one_wave_unanimous)),
         marks=(Case("sparse_expected", when.sparse_moves),),
     ),
@@ -260,7 +261,7 @@ OF_THE_GROUP = (
         "independent. For comparison only. The opposite direction of individual_stability_chi2.",
         sources=(DAJANI,),
         place="delphi.statistics.group_change:group_stability_chi2",
-        parameters=(ALPHA,),
+        parameters=(READ_AT,),
         undefined=(ONE_SIDE_EMPTY, Case("one_category", always)),
         marks=(Case("sparse_expected", when.sparse_histograms), Case("panel_changed", when.sizes_differ)),
     ),
@@ -486,7 +487,7 @@ OF_ATTRITION = (
         reading="A check only, never the main result; 0 where nobody left.",
         sources=("Little and Rubin (2002), Statistical Analysis with Missing Data",),
         place="delphi.statistics.attrition:last_value_sensitivity",
-        parameters=(WITHIN, Parameter("threshold", "the share that has to be reached", 0.75)),
+        parameters=(WITHIN, Parameter("threshold", "the share that has to be reached", 0.75, is_of_value=False)),
         undefined=(NOBODY_LATER,),
     ),
 )  # fmt: skip

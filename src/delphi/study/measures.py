@@ -1,0 +1,280 @@
+"""Which statistics of the catalogue a rule may bound, and with which options: names come from the catalogue alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from math import isfinite
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from delphi.study.categories import band_places, codes_of, places_of
+from delphi.study.model import Categories, Option, Scale
+from delphi.study.sections import Collected
+from delphi.study.tree import Path
+
+if TYPE_CHECKING:
+    from delphi.statistics.registry import Statistic
+
+# The catalogue is imported where it is used: a study without a measure must not wait for it.
+
+ALIASES = {"van_der_eijk": "van_der_eijk_agreement"}
+CATEGORY_OPTIONS = MappingProxyType(
+    {"within": "last", "top": "last", "bottom": "first", "middle": "between"}
+)  # fmt: skip
+"""Options that name categories, and by the place of which band they are chosen where nothing is written."""
+SAID_ELSEWHERE = MappingProxyType(
+    {
+        "quantile_type": "The type of quantiles is that of all rules: write rules.quantile.",
+        "tolerance": "Write tolerance as a key of the rule.",
+        "weights": "Write weights as a key of the rule.",
+    }
+)  # fmt: skip
+"""Options that have their own place in the study file."""
+CATEGORIES = "bands, values of the scale or choices"
+ORDERLESS_LEVELS = ("nominal", "any", "binary")
+OF_N_ALONE = ("cvr_critical",)
+"""Statistics that look at the number of answers only, which no rule can bound in earnest."""
+P = "_p"
+
+
+@cache
+def of_answers() -> dict[str, Statistic]:
+    """Measures of one item's answers: sections 2.1 to 2.5 of the catalogue, as far as they give one number."""
+    from delphi.statistics.registry import catalogue
+
+    return {
+        name: entry
+        for name, entry in catalogue().items()
+        if entry.section.startswith("2.")
+        and entry.takes == "counts"
+        and entry.gives in ("number", "fields")
+        and name not in OF_N_ALONE
+    }
+
+
+@cache
+def of_change() -> dict[str, Statistic]:
+    """Measures of change between two waves: section 4, as far as they give one number; `<id>_p` are the p-values.
+
+    What takes the two histograms of section 4.2 gets those of the paired answers.
+    """
+    from delphi.statistics.registry import catalogue
+
+    found: dict[str, Statistic] = {}
+    for name, entry in catalogue().items():
+        is_paired = entry.takes == "transitions" or (entry.takes == "two_counts" and entry.section == "4.2")
+        if entry.section.startswith("4.") and is_paired and entry.gives in ("number", "fields"):
+            found[name] = entry
+            if "p" in entry.fields:
+                found[f"{name}{P}"] = entry
+    return found
+
+
+def of_rule(measure: str, known: Mapping[str, Statistic]) -> Statistic:
+    """The entry of a measure that a rule names, by its id or a shorter name.
+
+    Raises
+    ------
+    ValueError
+        If it is none of these.
+    """
+    entry = known.get(full_name(measure))
+    if entry is None:
+        raise ValueError(f"no rule can name {measure}: the catalogue has no such measure")
+    return entry
+
+
+def full_name(measure: str) -> str:
+    """The id of the catalogue for a measure that may be written shorter."""
+    return ALIASES.get(measure, measure)
+
+
+def is_p(measure: str) -> bool:
+    """Whether a measure of change is the p-value of a test."""
+    return measure.endswith(P) and measure.removesuffix(P) in of_change()
+
+
+def needs_order(entry: Statistic) -> bool:
+    """Whether a statistic means nothing on a scale without an order."""
+    return entry.level not in ORDERLESS_LEVELS
+
+
+def has_quantiles(measure: str) -> bool:
+    """Whether a measure of answers depends on the type of quantiles."""
+    entry = of_answers().get(full_name(measure))
+    return entry is not None and any(one.name == "quantile_type" for one in entry.parameters)
+
+
+def short_name(entry: Statistic) -> str:
+    """The first of the names that the literature has for a statistic."""
+    return entry.name.partition(",")[0]
+
+
+def reach(measure: str, entry: Statistic) -> tuple[float | None, float | None]:
+    """Least and greatest value; None: no bound."""
+    return (0, 1) if is_p(measure) else (entry.low, entry.high)
+
+
+def why_not(measure: str) -> str:
+    """Why a statistic of the catalogue cannot be bounded by such a rule; empty where there is no such statistic."""
+    from delphi.statistics.registry import catalogue
+
+    entry = catalogue().get(measure)
+    if entry is None:
+        return ""
+    if entry.gives in ("label", "labels"):
+        return f"{measure} gives words, not a number that a rule could bound"
+    if measure in OF_N_ALONE:
+        return f"{measure} depends on the number of answers alone"
+    if entry.gives not in ("number", "fields"):
+        return f"{measure} is not one number"
+    return f"{measure} takes {entry.arrays}"
+
+
+def arguments(
+    entry: Statistic, options: Mapping[str, Option], bands: Mapping[str, tuple[int, ...]],
+    codes: Sequence[frozenset[str]], values: Sequence[float], quantile_type: int,
+) -> dict[str, Any] | None:  # fmt: skip
+    """What the function of a statistic is called with, beside its data; None where the scale lacks named categories.
+
+    Parameters
+    ----------
+    options : those of a rule, defaults included
+    bands, codes, values : of the scale: places of each band, codes and value of each category
+    quantile_type : the one that all rules have
+    """
+    given: dict[str, Any] = {}
+    for name, option in options.items():
+        if isinstance(option, Categories):
+            places = places_of(option, bands, codes)
+            if places is None:
+                return None
+            given[name] = [place in places for place in range(len(values))]
+        else:
+            given[name] = option
+    if any(one.name == "quantile_type" for one in entry.parameters):
+        given["quantile_type"] = quantile_type
+    if entry.takes_values:
+        given["values"] = values
+    return given
+
+
+def resolved_options(
+    measure: str, entry: Statistic, written: Mapping[str, Any], scales: Sequence[Scale], path: Path, found: Collected
+) -> dict[str, Option]:  # fmt: skip
+    """The options of a measure, defaults included; a problem for each that is unknown, lacking or not allowed.
+
+    What is allowed is what the function of the statistic takes on the scales that the rule meets: it is tried on one
+    answer per category.
+    """
+    before = len(found.problems)
+    offered = {
+        one.name: one for one in entry.parameters if one.is_of_value and one.name not in SAID_ELSEWHERE
+    }
+    options: dict[str, Option] = {}
+    for name, value in written.items():
+        here = (*path, "options", name)
+        if name in SAID_ELSEWHERE and any(one.name == name for one in entry.parameters):
+            found.add(here, f"{name} is no option of a rule", SAID_ELSEWHERE[name], "wrong_option")
+        elif name not in offered:
+            found.unknown(here, "option", str(name), offered, f" of {measure}")
+        elif name in CATEGORY_OPTIONS:
+            options[name] = categories(value, here, scales, found)
+        elif offered[name].allowed:
+            # Python holds 1 for true.
+            if not any(value == one and type(value) is type(one) for one in offered[name].allowed):
+                told = " or ".join(_yaml(one) for one in offered[name].allowed)
+                found.add(here, f"expected {told}", "", "not_one_of")
+            options[name] = value
+        elif isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+            found.add(here, f"expected a number: {offered[name].meaning}", "", "wrong_type")
+        else:
+            options[name] = value
+    for name, parameter in offered.items():
+        if name in written:
+            continue
+        has_place = (
+            all(_has_place(scale, CATEGORY_OPTIONS[name]) for scale in scales)
+            if name in CATEGORY_OPTIONS
+            else False
+        )
+        if has_place:
+            options[name] = Categories(place=CATEGORY_OPTIONS[name])  # type: ignore[arg-type]
+        elif parameter.is_required:
+            meaning = CATEGORIES if name in CATEGORY_OPTIONS else parameter.meaning
+            found.add(
+                path,
+                f"{measure} needs the option {name}: {meaning}",
+                f"Write options: {{{name}: ...}}.",
+                "missing_key",
+            )
+        elif parameter.default is not None:
+            options[name] = parameter.default
+    if len(found.problems) == before:
+        _try(entry, options, scales, (*path, "options"), found)
+    return options
+
+
+def _has_place(scale: Scale, place: str) -> bool:
+    chosen = Categories(place=place)  # type: ignore[arg-type]
+    return bool(places_of(chosen, band_places(scale), codes_of(scale)))
+
+
+def _yaml(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def categories(value: Any, path: Path, scales: Sequence[Scale], found: Collected) -> Categories:
+    """Categories that are named by band, by scale value or by the id of a choice; a problem for each that is unknown."""
+    names = value if isinstance(value, list) else [value]
+    bands: list[str] = []
+    codes: list[str] = []
+    for number, name in enumerate(names):
+        here = (*path, number) if isinstance(value, list) else path
+        if isinstance(name, bool) or not isinstance(name, str | int):
+            found.add(here, f"expected {CATEGORIES}", "", "wrong_type")
+            continue
+        is_band = isinstance(name, str) and any(name in band_places(scale) for scale in scales)
+        (bands if is_band else codes).append(str(name))
+        for scale in scales:
+            there = {**band_places(scale)} if is_band else {code for one in codes_of(scale) for code in one}
+            if str(name) not in there:
+                what = "band" if is_band else "category"
+                every = [*band_places(scale), *(code for one in codes_of(scale) for code in sorted(one))]
+                found.unknown(here, what, str(name), every, f" on the scale {scale.scale_id}")
+    if not names:
+        found.add(path, "expected at least one element", "", "wrong_value")
+    return Categories(bands=tuple(dict.fromkeys(bands)), codes=tuple(dict.fromkeys(codes)))
+
+
+def _try(
+    entry: Statistic, options: Mapping[str, Option], scales: Sequence[Scale], path: Path, found: Collected
+) -> None:
+    """Call the statistic once per scale; what it refuses is a problem of the option that its message names."""
+    import numpy as np
+
+    for scale in scales:
+        size = len(scale.categories)
+        values = [category.value for category in scale.categories]
+        given = arguments(entry, options, band_places(scale), codes_of(scale), values, 7)
+        if given is None:
+            continue
+        one_each = np.ones(size, dtype=np.int64)
+        data: tuple[Any, ...] = (one_each,)
+        if entry.takes == "transitions":
+            data = (np.ones((size + 1, size + 1), dtype=np.int64),)
+        elif entry.takes == "two_counts":
+            data = (one_each, one_each)
+        try:
+            entry.function(*data, **given)
+        except ValueError as error:
+            name, _, told = str(error).partition(": ")
+            is_named = name in options
+            found.add(
+                (*path, name) if is_named else path,
+                f"{told if is_named else error} (on the scale {scale.scale_id})",
+                "",
+                "wrong_option",
+            )
+            return
