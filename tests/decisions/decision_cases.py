@@ -39,6 +39,14 @@ def scale(points: int, **bands: tuple[int, int]) -> Scale:
     )
 
 
+def choices(*codes: str) -> Scale:
+    """A nominal scale."""
+    categories = tuple(
+        Category(value=place, code=code, label=code.title()) for place, code in enumerate(codes, 1)
+    )
+    return Scale(scale_id="choice", kind="nominal", categories=categories)
+
+
 IMPORTANCE = scale(9, low=(1, 3), middle=(4, 6), high=(7, 9))
 AGREEMENT = scale(5, disagree=(1, 2), agree=(4, 5))
 
@@ -50,6 +58,11 @@ REQUIRED_ROLES = {"role": ROLES["role"].model_copy(update={"required": True})}
 
 def share(band: str, op: Any, value: str) -> ShareClause:
     return ShareClause(band=band, op=op, value=Fraction(value))
+
+
+def share_of(codes: str, op: Any, value: str) -> ShareClause:
+    """Share of the categories with these codes, which blanks separate."""
+    return ShareClause(within=tuple(codes.split()), op=op, value=Fraction(value))
 
 
 def median(band: str) -> MedianClause:

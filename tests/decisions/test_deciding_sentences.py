@@ -13,7 +13,9 @@ from decision_cases import (
     MAPPING,
     REQUIRED_ROLES,
     ROLES,
+    choices,
     each_role,
+    either,
     every,
     evidence,
     iqr,
@@ -21,6 +23,7 @@ from decision_cases import (
     rule,
     rules,
     share,
+    share_of,
     tally,
 )
 
@@ -83,6 +86,24 @@ MIDDLE = rules(rule("mid", "consensus_in", every(median("high"), iqr("1"))))
             "52 of 60 valid answers (86.7 %) lie in disagree (1-2); rule c_agree asks for at "
             "least 75 %, i.e. 45. "
             "The side is disagree (1-2).",
+        ),
+        (
+            evidence(tally((6, 15, 2), 30), choices("no", "yes", "unsure"), "vote"),
+            rules(rule("vote", "consensus_in", share_of("yes", "at_least", "0.7"))), {},
+            "No rule is met; vote comes closest: 15 of 23 valid answers (65.2 %) are yes; "
+            "it asks for at least 70 %, i.e. 17: 2 more were needed.",
+        ),
+        (
+            evidence(tally((6, 15, 2), 30), choices("no", "yes", "unsure"), "vote"),
+            rules(rule("vote", "split", either(share_of("no unsure", "at_least", "0.25"), share_of("yes", "at_least", "1")), base="shown")),
+            {},
+            "8 of 30 who were shown the item (26.7 %) answered no or unsure; rule vote asks for at least 25 %, i.e. 8. "
+            "The side is no or unsure.",
+        ),
+        (
+            evidence((0, 0, 0, 0, 0, 0, 0, 4, 6), company=(0, 0, 0, 0, 0, 0, 0, 4, 6)),
+            rules(rule("g", "consensus_in", each_role(share_of("8 9", "at_least", "1"), only=("company",)))), ROLES,
+            "Within role, rule g asks for at least 100 % for 8 or 9 in each group: company 10 of 10 (100.0 %).",
         ),
         (
             evidence((20, 5, 4, 5, 26), AGREEMENT, "agreement"), AGREE, {},

@@ -21,6 +21,7 @@ from decision_cases import (
     polarised,
     rule,
     share,
+    share_of,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -58,6 +59,7 @@ RULES = {
     "either": (rule("e", "consensus_in", either(share("high", "more_than", "0.5"), median("high"))), SPLIT),
     "only": (rule("o", "consensus_in", each_role(share("high", "at_least", "0.5"), only=("company", "ngo"), min_n=2)),),
     "shown": (rule("s", "consensus_in", share("high", "at_least", "0.5"), base="shown", min_valid_share=Fraction(1, 2)), OUT),
+    "named": (rule("n", "consensus_in", share_of("8 9", "at_least", "0.5"), min_n=1), rule("l", "consensus_out", every(share_of("1", "more_than", "0.2"), share("high", "less_than", "0.5")), min_n=1)),
     "invited": (rule("i", "consensus_in", share("high", "at_least", "0.5"), base="invited"), OUT),
 }  # fmt: skip
 RULER = Ruler.of(IMPORTANCE)
@@ -130,6 +132,13 @@ def test_categories_that_no_rule_tells_apart_are_one() -> None:
     assert small.counts.sum() == np.arange(36).reshape(4, 9).sum()
     assert len(reduced(states_of(np.arange(36).reshape(4, 9)), (GROUPS,), frozenset()).kinds) == 4
     assert len(reduced(states_of(np.arange(36).reshape(4, 9)), (IN, SPLIT), frozenset()).ruler.values) == 9
+    named = reduced(states_of(np.arange(36).reshape(4, 9)), RULES["named"], frozenset())
+    assert [sorted(codes) for codes in named.ruler.codes] == [
+        ["1"],
+        ["2", "3", "4", "5", "6"],
+        ["7"],
+        ["8", "9"],
+    ]
 
 
 @pytest.mark.parametrize(

@@ -101,3 +101,17 @@ def test_an_item_bank_may_be_a_csv_or_a_workbook(tmp_path: Path) -> None:
     assert found[0] == found[1]
     assert [item.texts["fr"] for item in found[0]] == ["Un", "Deux"]
     assert found[0][1].waves == ("r2",)
+
+
+def test_a_vote_may_be_judged_by_its_choices(tmp_path: Path) -> None:
+    from study_texts import changed, check_text
+
+    vote = changed('"Two", scale: imp9', '"Two", scale: {type: nominal, choices: {no: No, yes: Yes}}')
+    rule = "{id: v, applies_to: {items: [s02]}, verdict: consensus_in, require: {share: {within: [yes], op: at_least, value: 0.7}}}"
+    checked = check_text(tmp_path, vote + f"rules: {{consensus: [{rule}]}}\n")
+    assert checked.problems == ()
+    assert checked.study is not None
+    from delphi.outputs.rules_in_words import rules_in_words
+
+    told = rules_in_words(checked.study.rules, checked.study)[1]
+    assert "at least 70 % (inclusive) of the valid answers are “Yes”" in told

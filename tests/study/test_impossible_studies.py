@@ -321,6 +321,19 @@ CASES: dict[str, tuple[str, list[str]]] = {
             "to is nominal [never_judged]"
         ],
     ),
+    "a share of a band and of values": (
+        RULES.replace("band: high", "band: high, within: [9]"),
+        ["17:48: rules.consensus.0.require.share: needs either band, or within: a list of scale values or choices [wrong_value]"],
+    ),
+    "a share of a choice that is not there": (
+        RULES.replace('"Two", scale: imp9', '"Two", scale: {type: nominal, choices: [yes, no]}').replace(
+            "verdict:", "applies_to: {items: [s02]}, verdict:"
+        ).replace("band: high", "within: [yes, perhaps]"),
+        [
+            "17:98: rules.consensus.0.require.share.within.1: there is no category 'perhaps' on the scale s02_scale "
+            "[unknown_category]"
+        ],
+    ),
     "a share of choices that are not named": (
         RULES.replace('"Two", scale: imp9', '"Two", scale: {type: nominal, choices: [a, b]}').replace(
             "verdict:", "applies_to: {items: [s02]}, verdict:"

@@ -33,10 +33,13 @@ JUDGED_SCALES = ("ordinal", "nominal")
 
 @dataclass(frozen=True, slots=True)
 class ShareOutcome:
-    """A share against its bound; `denominator` None: there is no register to count the invited."""
+    """A share against its bound; `denominator` None: there is no register to count the invited.
+
+    `band` is None where the categories are named one by one.
+    """
 
     clause: ShareClause
-    band: Band
+    band: Band | None
     base: Base
     numerator: int
     denominator: int | None
@@ -129,7 +132,7 @@ def evaluate(clause: Clause, tally: Tally, frame: Frame) -> Outcome:
 
 
 def _share(clause: ShareClause, tally: Tally, frame: Frame) -> ShareOutcome:
-    band, places = frame.ruler.bands[clause.band]
+    band, places = frame.ruler.counted_by(clause)
     numerator = sum([tally.counts[place] for place in places])
     if frame.base == "valid":
         denominator: int | None = tally.n_valid
@@ -175,7 +178,12 @@ def fits_scale(clause: Clause, scale: Scale) -> bool:
     if type(clause) is EachGroupClause:
         return fits_scale(clause.require, scale)
     if type(clause) is ShareClause:
-        return scale.kind in JUDGED_SCALES and any(band.name == clause.band for band in scale.bands)
+        named = (
+            {category.code for category in scale.categories}
+            if clause.within
+            else {b.name for b in scale.bands}
+        )
+        return scale.kind in JUDGED_SCALES and named.issuperset(clause.within or (clause.band,))
     if type(clause) is MeasureClause:
         entry = of_rule(clause.measure, of_answers())
         kinds = ("ordinal",) if needs_order(entry) else JUDGED_SCALES

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from delphi.study.categories import band_places, codes_of
-from delphi.study.model import Band, ItemKind, Scale
+from delphi.study.categories import band_places, codes_of, places_of
+from delphi.study.model import Band, Categories, ItemKind, Scale, ShareClause
 
 GroupKey = tuple[str, str]
 """`group_by` and `group_value`."""
@@ -52,6 +52,15 @@ class Ruler:
         places = band_places(scale)
         bands = {band.name: (band, places[band.name]) for band in scale.bands}
         return cls(tuple(category.value for category in scale.categories), bands, codes_of(scale))
+
+    def counted_by(self, clause: ShareClause) -> tuple[Band | None, tuple[int, ...]]:
+        """The band of a share, None where its categories are named one by one, and their places."""
+        if not clause.within:
+            return self.bands[clause.band]
+        places = places_of(Categories(codes=clause.within), {}, self.codes)
+        if places is None:
+            raise ValueError(f"the scale lacks one of {', '.join(clause.within)}")
+        return None, places
 
     @property
     def band_places(self) -> dict[str, tuple[int, ...]]:

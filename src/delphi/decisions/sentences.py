@@ -90,8 +90,13 @@ class Teller:
         noun = "" if self.named_base == outcome.base else f" {counted}"
         self.named_base = outcome.base
         part = percent(Fraction(outcome.numerator, n), clause.value) if n else "no share"
+        where = (
+            f"{verb} in {band_text(outcome.band)}"
+            if outcome.band
+            else f"{_one_by_one(verb)} {codes_text(clause)}"
+        )
         text = (
-            f"{outcome.numerator} of {n}{noun} ({part}) {verb} in {band_text(outcome.band)}; "
+            f"{outcome.numerator} of {n}{noun} ({part}) {where}; "
             f"{self._asks()}{bound_text(clause.op, clause.value)}"
         )
         return text + needed_text(clause.op, clause.value, outcome.numerator, n, outcome.holds)
@@ -181,8 +186,8 @@ def distance(outcome: Outcome) -> float:
     return abs(float(outcome.value) - float(_bound_of(outcome.clause)[1]))
 
 
-def side_of(outcome: Outcome) -> Band | None:
-    """The band that decided a rule with several sides (`any` of shares); None where there is only one."""
+def side_of(outcome: Outcome) -> str | None:
+    """The band or categories that decided a rule with several sides (`any` of shares); None where there is only one."""
     if not isinstance(outcome, CombinedOutcome):
         return None
     if isinstance(outcome.clause, AllClause):
@@ -192,7 +197,11 @@ def side_of(outcome: Outcome) -> Band | None:
     winner = next(part for part in outcome.parts if part.holds)
     while isinstance(winner, CombinedOutcome) and winner.parts:
         winner = winner.parts[0]
-    return winner.band if isinstance(winner, ShareOutcome | ValueOutcome) else None
+    if not isinstance(winner, ShareOutcome | ValueOutcome):
+        return None
+    if winner.band is not None:
+        return band_text(winner.band)
+    return codes_text(winner.clause) if isinstance(winner, ShareOutcome) else None
 
 
 def requirement(clause: Clause, sample: Outcome | None = None) -> str:
@@ -202,7 +211,9 @@ def requirement(clause: Clause, sample: Outcome | None = None) -> str:
         texts = [requirement(one, part) for one, part in zip(clause.of, parts, strict=True)]
         return listed(texts, "and" if isinstance(clause, AllClause) else "or")
     if isinstance(clause, ShareClause):
-        band = band_text(sample.band) if isinstance(sample, ShareOutcome) else clause.band
+        if clause.within:
+            return f"{bound_text(clause.op, clause.value)} for {codes_text(clause)}"
+        band = band_text(sample.band) if isinstance(sample, ShareOutcome) and sample.band else clause.band
         return f"{bound_text(clause.op, clause.value)} in {band}"
     if isinstance(clause, MedianClause):
         band = band_text(sample.band) if isinstance(sample, ValueOutcome) and sample.band else clause.in_band
@@ -211,6 +222,16 @@ def requirement(clause: Clause, sample: Outcome | None = None) -> str:
         return f"in each group of {clause.of} {requirement(clause.require)}"
     op, bound = _bound_of(clause)
     return f"{_name_of(clause)} {OPERATORS[op]} {number(bound)}"
+
+
+def codes_text(clause: ShareClause) -> str:
+    """Categories that a share names one by one: ``3 or 4``."""
+    return listed(clause.within, "or")
+
+
+def _one_by_one(verb: str) -> str:
+    """Answers lie in a band and are what they are; people answer either way."""
+    return "are" if verb == "lie" else verb
 
 
 def band_text(band: Band) -> str:

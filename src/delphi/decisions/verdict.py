@@ -15,7 +15,7 @@ from delphi.decisions.clauses import (
 )
 from delphi.decisions.evidence import EVERYONE, Evidence, GroupKey
 from delphi.decisions.numbers import bound_percent, listed, percent
-from delphi.decisions.sentences import Teller, band_text, distance, side_of
+from delphi.decisions.sentences import Teller, distance, side_of
 from delphi.decisions.stability import Stability, stability_of
 from delphi.decisions.trials import Decision, RuleBook, Trial, applicable, decide, within_groups
 from delphi.study.model import Group, Rules, StabilityName, VerdictName
@@ -173,7 +173,7 @@ def _tried(decision: Decision, evidence: Evidence, group: GroupKey, small_cell: 
     if not decision.rule:
         return [f"no rule is met; {rule_id} comes closest: {texts[0]}", *texts[1:]]
     side = side_of(outcome)
-    return [*texts, f"the side is {band_text(side)}"] if side else texts
+    return [*texts, f"the side is {side}"] if side else texts
 
 
 def _apart(trial: Trial) -> float:

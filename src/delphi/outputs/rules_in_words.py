@@ -129,7 +129,10 @@ def _clause(clause: Clause, rule: ConsensusRule, scales: list[Scale], study: Stu
         return joint.join(parts)
     if isinstance(clause, ShareClause):
         bound = f"{OPERATORS[clause.op]} {bound_percent(clause.value)}"
-        return f"{bound} ({INCLUSIVE[clause.op]}) of {BASES[rule.base]} lie in {_band(clause.band, scales)}"
+        inside = (
+            f"lie in {_band(clause.band, scales)}" if clause.band else f"are {_categories(clause, scales)}"
+        )
+        return f"{bound} ({INCLUSIVE[clause.op]}) of {BASES[rule.base]} {inside}"
     if isinstance(clause, MedianClause):
         return f"the median lies in {_band(clause.in_band, scales)}, both ends included"
     if isinstance(clause, IqrClause):
@@ -153,6 +156,12 @@ def _band(name: str, scales: list[Scale]) -> str:
             if band.name == name:
                 found.append(f"{ends(band.low, band.high)} of {_range(scale)}")
     return f"“{name}” ({'; '.join(dict.fromkeys(found))})" if found else f"“{name}”"
+
+
+def _categories(clause: ShareClause, scales: list[Scale]) -> str:
+    """Categories that a share names one by one, by their labels."""
+    labels = {one.code: one.label for scale in scales for one in scale.categories}
+    return listed([f"“{labels.get(code, code)}”" for code in clause.within], "or")
 
 
 def _range(scale: Scale) -> str:

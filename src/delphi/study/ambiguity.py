@@ -20,9 +20,8 @@ ELSEWHERE = ""
 def warn_of_ambiguity(study: m.Study, found: Collected) -> None:
     """Warn of each pair of rules on one scale that one distribution of answers over the bands satisfies.
 
-    Searched are all distributions over the bands of panels of a few sizes; clauses on medians, spreads,
-    measures and groups are taken as satisfiable only when the rest of the rule is nothing but shares, so that
-    no pair is named in vain.
+    Searched are all distributions over the bands of panels of a few sizes, for rules of nothing but shares of bands: of a
+    median, a spread, a measure, a method or a group such a distribution does not tell, and no pair is named in vain.
     """
     rules = [rule for rule in study.rules.consensus if _is_shares(rule.require)]
     told = set()
@@ -51,7 +50,7 @@ def warn_of_ambiguity(study: m.Study, found: Collected) -> None:
 def _is_shares(clause: m.Clause) -> bool:
     if isinstance(clause, m.AllClause | m.AnyClause):
         return all(_is_shares(one) for one in clause.of)
-    return isinstance(clause, m.ShareClause)
+    return isinstance(clause, m.ShareClause) and bool(clause.band)
 
 
 def _common_scale(study: m.Study, first: m.ConsensusRule, second: m.ConsensusRule) -> m.Scale | None:

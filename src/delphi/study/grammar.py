@@ -383,11 +383,18 @@ class WrittenAppliesTo(Written):
 
 
 class WrittenShareClause(Written):
-    """Share of the answers in a band."""
+    """Share of the answers in a band, or in categories named one by one."""
 
-    band: Id
+    band: Id | None = None
+    within: Annotated[list[IdOrInt], Field(min_length=1)] | None = None
     op: Op
     value: Share
+
+    @model_validator(mode="after")
+    def _one(self) -> WrittenShareClause:
+        if (self.band is None) == (self.within is None):
+            raise ValueError("needs either band, or within: a list of scale values or choices")
+        return self
 
 
 class WrittenMedianClause(Written):

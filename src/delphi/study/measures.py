@@ -248,6 +248,20 @@ def categories(value: Any, path: Path, scales: Sequence[Scale], found: Collected
     return Categories(bands=tuple(dict.fromkeys(bands)), codes=tuple(dict.fromkeys(codes)))
 
 
+def codes(
+    names: Sequence[str | int], path: Path, scales: Sequence[Scale], found: Collected
+) -> tuple[str, ...]:
+    """Scale values or choices as their codes; a problem for each that a scale does not have."""
+    for number, name in enumerate(names):
+        for scale in scales:
+            every = [category.code for category in scale.categories]
+            if str(name) not in every:
+                found.unknown(
+                    (*path, number), "category", str(name), every, f" on the scale {scale.scale_id}"
+                )
+    return tuple(dict.fromkeys(str(name) for name in names))
+
+
 def _try(
     entry: Statistic, options: Mapping[str, Option], scales: Sequence[Scale], path: Path, found: Collected
 ) -> None:

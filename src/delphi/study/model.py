@@ -374,10 +374,11 @@ Option = bool | int | float | str | Categories
 
 
 class ShareClause(Frozen):
-    """Share of the answers in a band, against the rule's base."""
+    """Share of the answers in a band, or in the categories of `within` by their codes, against the rule's base."""
 
     clause: Literal["share"] = "share"
-    band: str
+    band: str = ""
+    within: tuple[str, ...] = ()
     op: Operator
     value: Fraction
 

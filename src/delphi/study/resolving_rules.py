@@ -9,6 +9,7 @@ from delphi.study import model as m
 from delphi.study.ids import check_ids
 from delphi.study.measures import (
     ALIASES,
+    codes,
     full_name,
     needs_order,
     of_answers,
@@ -264,9 +265,13 @@ class _Resolver:
         """A clause; `scales` are the ordinal ones that its rule meets, `nominal` the nominal ones."""
         if written.share is not None:
             here = (*path, "share")
-            self._band(written.share.band, (*here, "band"), scales)
             value = exact(written.share.value, (*here, "value"), self.found, at_most_one=True)
-            return m.ShareClause(band=written.share.band, op=written.share.op, value=value)
+            op, band = written.share.op, written.share.band
+            if band is not None:
+                self._band(band, (*here, "band"), scales)
+                return m.ShareClause(band=band, op=op, value=value)
+            within = codes(written.share.within or (), (*here, "within"), scales or nominal, self.found)
+            return m.ShareClause(within=within, op=op, value=value)
         if written.median is not None:
             self._band(written.median.in_band, (*path, "median", "in_band"), scales)
             return m.MedianClause(in_band=written.median.in_band)

@@ -114,7 +114,9 @@ def _check_order(
 
 
 def _ordinal_words(written: g.WrittenClause) -> Iterator[str]:
-    for word in ("share", "median", "iqr"):
+    if written.share is not None and written.share.band is not None:
+        yield "share"
+    for word in ("median", "iqr"):
         if getattr(written, word) is not None:
             yield word
     for measure in (written.agreement, written.polarised):

@@ -146,7 +146,7 @@ class _Judge:
 
     def _share(self, clause: ShareClause, group: GroupKey, base: Base) -> Codes:
         tally = self.tally(group)
-        places = list(self.states.ruler.bands[clause.band][1])
+        places = list(self.states.ruler.counted_by(clause)[1])
         numerator = tally.counts[:, places].sum(axis=1)
         if base == "valid":
             denominator = tally.counts.sum(axis=1)

@@ -93,7 +93,7 @@ def reduced(states: States, consensus: Sequence[ConsensusRule], dimensions: froz
     blank = blank.reshape(len(kinds), size).T
     ruler = states.ruler
     if all(_only_shares(rule.require) for rule in consensus):
-        ruler, counts = _by_band(ruler, counts, {name for rule in consensus for name in _bands(rule.require)})
+        ruler, counts = _by_band(ruler, counts, [one for rule in consensus for one in _shares(rule.require)])
     return States(ruler, kinds, counts, blank, states.invited)
 
 
@@ -120,20 +120,25 @@ def _only_shares(clause: Clause) -> bool:
     return isinstance(clause, ShareClause)
 
 
-def _bands(clause: Clause) -> set[str]:
+def _shares(clause: Clause) -> Iterator[ShareClause]:
     if isinstance(clause, AllClause | AnyClause):
-        return set().union(*(_bands(part) for part in clause.of))
-    if isinstance(clause, EachGroupClause):
-        return _bands(clause.require)
-    return {clause.band} if isinstance(clause, ShareClause) else set()
+        for part in clause.of:
+            yield from _shares(part)
+    elif isinstance(clause, EachGroupClause):
+        yield from _shares(clause.require)
+    elif isinstance(clause, ShareClause):
+        yield clause
 
 
-def _by_band(ruler: Ruler, counts: Counts, names: set[str]) -> tuple[Ruler, Counts]:
-    """Categories that lie in the same bands as one; the order of the first of each is kept."""
+def _by_band(ruler: Ruler, counts: Counts, shares: Sequence[ShareClause]) -> tuple[Ruler, Counts]:
+    """Categories that count in the same shares as one; the order of the first of each is kept."""
+    named = {one.band for one in shares}
+    wanted = [name for name in ruler.bands if name in named]
+    told_apart = [set(ruler.bands[name][1]) for name in wanted]
+    told_apart += [set(ruler.counted_by(one)[1]) for one in shares if one.within]
     alike: dict[tuple[bool, ...], list[int]] = {}
-    wanted = [name for name in ruler.bands if name in names]
     for place in range(len(ruler.values)):
-        alike.setdefault(tuple(place in ruler.bands[name][1] for name in wanted), []).append(place)
+        alike.setdefault(tuple(place in places for places in told_apart), []).append(place)
     together = list(alike.items())
     bands = {
         name: (ruler.bands[name][0], tuple(at for at, (signs, _) in enumerate(together) if signs[number]))
