@@ -21,6 +21,7 @@ from delphi.study.model import (
     IqrClause,
     MeasureClause,
     MedianClause,
+    RamClause,
     Rules,
     Scale,
     ShareClause,
@@ -75,6 +76,10 @@ def iqr(at_most: str) -> IqrClause:
 
 def polarised(value: str = "0", measure: str = "van_der_eijk") -> MeasureClause:
     return MeasureClause(clause="polarised", measure=measure, op="at_most", value=Fraction(value))
+
+
+def ram(band: str | None = None, disagreement: Any = "absent", rule: Any = "ipras") -> RamClause:
+    return RamClause(median_band=band, disagreement=disagreement, rule=rule)
 
 
 def every(*clauses: Clause) -> AllClause:

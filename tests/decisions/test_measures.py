@@ -22,7 +22,7 @@ from delphi.decisions.trials import RuleBook, decide
 from delphi.outputs.rules_in_words import rules_in_words
 from delphi.study import check_study
 from delphi.study.measures import CATEGORY_OPTIONS, of_answers, of_change
-from delphi.study.model import MeasureClause, StabilityRule
+from delphi.study.model import MeasureClause, Option, StabilityRule
 from tests.conftest import BARRIERS
 
 NEEDED = {"tastle_wierman_agreement": "target: 9", "cvi_modified_kappa": "within: [7, 8, 9]"}
@@ -49,7 +49,7 @@ def resolved(folder: Path, measure: str, kind: str):
 def options_of(entry, given) -> dict:
     """The options for the catalogue itself: categories as booleans."""
     taken = {one.name for one in entry.parameters}
-    plain = {name: value for name, value in given.items() if name not in CATEGORY_OPTIONS}
+    plain = {one.name: one.value for one in given if one.name not in CATEGORY_OPTIONS}
     return plain | {name: SETS[name].tolist() for name in CATEGORY_OPTIONS if name in taken}
 
 
@@ -122,7 +122,7 @@ def test_what_gives_words_or_rests_on_several_items_is_no_measure() -> None:
 @pytest.mark.parametrize("name", [*of_answers(), *(one for one in of_change() if not one.endswith("_p"))])
 def test_options_that_are_not_offered_change_no_value(name: str) -> None:
     entry = ds.statistic(name)
-    given = options_of(entry, {"target": 9} if name == "tastle_wierman_agreement" else {})
+    given = options_of(entry, [Option(name="target", value=9)] if name == "tastle_wierman_agreement" else [])
     rng = np.random.default_rng(5)
     counts = panels(rng)[5:]
     matrices = rng.integers(0, 3, (20, 10, 10))

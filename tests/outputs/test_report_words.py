@@ -9,7 +9,7 @@ import report_study
 from delphi.outputs.about import about_lines
 from delphi.outputs.rules_in_words import PROPOSAL, rules_in_words
 from delphi.outputs.wording import clean, percent, thousands, whole_percent
-from delphi.study.model import IqrClause, MeasureClause, MedianClause, Rules, ShareClause
+from delphi.study.model import IqrClause, MeasureClause, MedianClause, RamClause, Rules, ShareClause
 
 SEVENTY = (Fraction(7, 10),)
 
@@ -69,6 +69,8 @@ def test_other_clauses_are_said_in_words() -> None:
         MedianClause(in_band="high"): "the median lies in “high”",
         IqrClause(at_most=Fraction(3, 2)): "the interquartile range is at most 1.5 scale points",
         MeasureClause(clause="polarised", measure="van_der_eijk", op="at_most", value=Fraction(0)): "van der Eijk's agreement A is at most 0",
+        RamClause(median_band="high"): ", half a point counting up, and the panel does not disagree",
+        RamClause(disagreement="present", rule="classic"): "the panel disagrees by the RAND/UCLA method (it disagrees where a third",
         ShareClause(band="high", op="more_than", value=Fraction(2, 3)): "more than 66.6667 % (strict)",
     }  # fmt: skip
     for clause, words in cases.items():

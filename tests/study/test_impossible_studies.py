@@ -343,6 +343,28 @@ CASES: dict[str, tuple[str, list[str]]] = {
             "the scale or choices [missing_key]"
         ],
     ),
+    "appropriateness on other scales": (
+        RULES.replace(SHARE, "ram: {median_band: high}").replace('"Two", scale: imp9', '"Two", scale: {type: ordinal, min: 1, max: 7, bands: {low: [1, 2], high: [6, 7]}}'),
+        [
+            "17:48: rules.consensus.0.require.ram: the RAND/UCLA method takes nine points from 1 to 9; the scale s02_scale "
+            "goes from 1 to 7 [ram_scale]"
+        ],
+    ),
+    "appropriateness by other percentiles": (
+        RULES.replace(SHARE, "ram: {median_band: high, ipr: [10, 90]}"),
+        [
+            "17:73: rules.consensus.0.require.ram.ipr: the 2.35 and 1.5 of the method belong to the 30th and 70th percentile "
+            "(Fitch et al. 2001) [wrong_value]"
+        ],
+    ),
+    "percentiles where numbers of panelists decide": (
+        RULES.replace(SHARE, "ram: {disagreement: absent, rule: classic, ipr: [30, 70]}"),
+        ["17:91: rules.consensus.0.require.ram.ipr: belongs to rule: ipras [rule_keys]"],
+    ),
+    "appropriateness that asks for nothing": (
+        RULES.replace(SHARE, "ram: {rule: classic}"),
+        ["17:48: rules.consensus.0.require.ram: needs median_band, disagreement, or both [wrong_value]"],
+    ),
     "groups within a group": (
         RULES.replace(SHARE, f"each_group: {{of: role, require: {{each_group: {{of: role, require: {{{SHARE}}}}}}}}}"),
         [

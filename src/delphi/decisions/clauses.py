@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from delphi.decisions import exact
+from delphi.decisions.appropriateness import RamOutcome, is_nine_points, ram_outcome
 from delphi.decisions.evidence import GroupKey, Ruler, Tally
 from delphi.decisions.measures import is_readable, measured
 from delphi.study.measures import has_quantiles, needs_order, of_answers, of_rule
@@ -21,6 +22,7 @@ from delphi.study.model import (
     IqrClause,
     MeasureClause,
     MedianClause,
+    RamClause,
     Scale,
     ShareClause,
 )
@@ -93,7 +95,7 @@ class EachGroupOutcome:
     holds: bool | None
 
 
-Outcome = ShareOutcome | ValueOutcome | CombinedOutcome | EachGroupOutcome
+Outcome = ShareOutcome | ValueOutcome | RamOutcome | CombinedOutcome | EachGroupOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,8 @@ def evaluate(clause: Clause, tally: Tally, frame: Frame) -> Outcome:
         spread = exact.interquartile_range(frame.ruler.values, tally.counts, frame.quantile_type)
         holds = None if spread is None else spread <= clause.at_most
         return ValueOutcome(clause, None, spread, tally.n_valid, holds)
+    if type(clause) is RamClause:
+        return ram_outcome(clause, tally.counts, frame.ruler, frame.quantile_type)
     if type(clause) is MeasureClause:
         found = measured(clause, tally.counts, frame.ruler, frame.quantile_type)
         holds = None if found.value is None else exact.meets(found.value, clause.op, clause.value)
@@ -188,6 +192,9 @@ def fits_scale(clause: Clause, scale: Scale) -> bool:
         entry = of_rule(clause.measure, of_answers())
         kinds = ("ordinal",) if needs_order(entry) else JUDGED_SCALES
         return scale.kind in kinds and is_readable(entry, clause.options, Ruler.of(scale))
+    if type(clause) is RamClause:
+        bands = {clause.median_band} - {None}
+        return is_nine_points(scale) and bands <= {band.name for band in scale.bands}
     if scale.kind != "ordinal":
         return False
     return type(clause) is not MedianClause or any(band.name == clause.in_band for band in scale.bands)
@@ -213,13 +220,15 @@ def has_share(clause: Clause) -> bool:
 
 
 def has_quantile(clause: Clause) -> bool:
-    """Whether a median or quartiles are part of the clause."""
+    """Whether quantiles whose type matters are part of the clause."""
     if type(clause) is AllClause or type(clause) is AnyClause:
         return any(has_quantile(part) for part in clause.of)
     if type(clause) is EachGroupClause:
         return has_quantile(clause.require)
     if type(clause) is MeasureClause:
         return has_quantiles(clause.measure)
+    if type(clause) is RamClause:
+        return clause.rule == "ipras"
     return type(clause) is MedianClause or type(clause) is IqrClause
 
 

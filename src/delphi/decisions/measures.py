@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -16,7 +16,7 @@ from delphi.decisions.evidence import Ruler
 from delphi.statistics.computing import value_of
 from delphi.statistics.registry import Statistic
 from delphi.study.measures import P, arguments, is_p, of_answers, of_change, of_rule
-from delphi.study.model import MeasureClause, Option, StabilityRule
+from delphi.study.model import MeasureClause, Option, StabilityRule, option_values
 
 _HALF, _QUARTER = Fraction(1, 2), Fraction(1, 4)
 
@@ -74,15 +74,19 @@ def measured_change(
     return _finite(value_of(entry, found))
 
 
-def is_readable(entry: Statistic, options: Mapping[str, Option], ruler: Ruler) -> bool:
+def is_readable(entry: Statistic, options: tuple[Option, ...], ruler: Ruler) -> bool:
     """Whether a scale has every category that the options name."""
-    return arguments(entry, options, ruler.band_places, ruler.codes, ruler.values, 7) is not None
+    return (
+        arguments(entry, option_values(options), ruler.band_places, ruler.codes, ruler.values, 7) is not None
+    )
 
 
 def _arguments(
-    entry: Statistic, options: Mapping[str, Option], ruler: Ruler, quantile_type: int
+    entry: Statistic, options: tuple[Option, ...], ruler: Ruler, quantile_type: int
 ) -> dict[str, Any]:
-    given = arguments(entry, options, ruler.band_places, ruler.codes, ruler.values, quantile_type)
+    given = arguments(
+        entry, option_values(options), ruler.band_places, ruler.codes, ruler.values, quantile_type
+    )
     if given is None:
         raise ValueError(f"{entry.statistic_id}: the scale lacks a category that the rule names")
     return given

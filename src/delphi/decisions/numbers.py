@@ -1,4 +1,4 @@
-"""Numbers in sentences: never rounded onto the other side of a bound."""
+"""Numbers, bounds and bands in sentences: never rounded onto the other side of a bound."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ import math
 from fractions import Fraction
 from functools import lru_cache
 
+from delphi.study.model import Band, Operator
+
+OPERATORS: dict[Operator, str] = {
+    "at_least": "at least", "at_most": "at most", "more_than": "more than", "less_than": "less than",
+}  # fmt: skip
 _MOST_DECIMALS = 6
 
 
@@ -55,6 +60,21 @@ def probability(value: Fraction | float, bound: Fraction | None = None) -> str:
 def bound_percent(bound: Fraction) -> str:
     """A threshold in per cent, as short as it can be: ``70 %``, ``66.67 %``."""
     return f"{number(bound * 100)} %" if (bound * 10000).denominator == 1 else f"{float(bound * 100):.6g} %"
+
+
+def bound_text(op: Operator, bound: Fraction) -> str:
+    """A bound of a share: ``at least 70 %``."""
+    return f"{OPERATORS[op]} {bound_percent(bound)}"
+
+
+def band_text(band: Band) -> str:
+    """A band with its ends: ``high (7-9)``."""
+    return f"{band.name} ({_end(band.low)}-{_end(band.high)})"
+
+
+@lru_cache(maxsize=256)
+def _end(value: float) -> str:
+    return number(Fraction(value))
 
 
 def _shown(value: Fraction, bound: Fraction | None, places: int, times: int = 1) -> str:

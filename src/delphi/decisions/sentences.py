@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 
 from delphi.decisions import exact
+from delphi.decisions.appropriateness import RamOutcome
 from delphi.decisions.clauses import (
     CombinedOutcome,
     EachGroupOutcome,
@@ -16,12 +15,12 @@ from delphi.decisions.clauses import (
     ShareOutcome,
     ValueOutcome,
 )
-from delphi.decisions.numbers import bound_percent, listed, number, percent
+from delphi.decisions.method_sentences import ram_distance, ram_requirement, ram_texts
+from delphi.decisions.numbers import OPERATORS, band_text, bound_text, listed, number, percent
 from delphi.study.measures import full_name, of_answers, short_name
 from delphi.study.model import (
     AllClause,
     AnyClause,
-    Band,
     Categories,
     Clause,
     EachGroupClause,
@@ -30,12 +29,11 @@ from delphi.study.model import (
     MedianClause,
     Operator,
     Option,
+    OptionValue,
+    RamClause,
     ShareClause,
 )
 
-OPERATORS: dict[Operator, str] = {
-    "at_least": "at least", "at_most": "at most", "more_than": "more than", "less_than": "less than",
-}  # fmt: skip
 _MEASURE_NAMES = {
     "van_der_eijk_agreement": "van der Eijk's agreement A",
     "van_der_eijk_polarization": "van der Eijk's polarization",
@@ -76,7 +74,20 @@ class Teller:
             return self._each_group(outcome)
         if isinstance(outcome, ShareOutcome):
             return [self._share(outcome)]
+        if isinstance(outcome, RamOutcome):
+            is_n_told = not self._of(outcome.n)
+            return self._method(ram_texts(outcome, is_n_told), ram_requirement(outcome.clause, outcome.band))
         return [self._value(outcome)]
+
+    def _method(self, texts: list[str], asked: str) -> list[str]:
+        """Sentences on a method, of which the first says what the rule asks for, if that has not been said."""
+        return texts if self.has_asked else [f"{texts[0]}; {self._asks()}{asked}", *texts[1:]]
+
+    def _of(self, n: int) -> str:
+        """How many answers something rests on, said once."""
+        about = "" if self.named_base == "valid" else f" of {n} valid answers"
+        self.named_base = "valid"
+        return about
 
     def _asks(self) -> str:
         if self.has_asked:
@@ -103,8 +114,7 @@ class Teller:
 
     def _value(self, outcome: ValueOutcome) -> str:
         clause, value = outcome.clause, outcome.value
-        about = "" if self.named_base == "valid" else f" of {outcome.n} valid answers"
-        self.named_base = "valid"
+        about = self._of(outcome.n)
         if isinstance(clause, MedianClause) and outcome.band is not None and value is not None:
             middle = Fraction(outcome.band.low + outcome.band.high) / 2
             edge = Fraction(outcome.band.low if value < middle else outcome.band.high)
@@ -177,6 +187,8 @@ def distance(outcome: Outcome) -> float:
     if isinstance(outcome, ShareOutcome):
         n = outcome.denominator or 1
         return abs(exact.needed(n, outcome.clause.op, outcome.clause.value) - outcome.numerator) / n
+    if isinstance(outcome, RamOutcome):
+        return ram_distance(outcome)
     if outcome.value is None:
         return float("inf")
     if outcome.band is not None:
@@ -197,7 +209,7 @@ def side_of(outcome: Outcome) -> str | None:
     winner = next(part for part in outcome.parts if part.holds)
     while isinstance(winner, CombinedOutcome) and winner.parts:
         winner = winner.parts[0]
-    if not isinstance(winner, ShareOutcome | ValueOutcome):
+    if not isinstance(winner, ShareOutcome | ValueOutcome | RamOutcome):
         return None
     if winner.band is not None:
         return band_text(winner.band)
@@ -220,6 +232,8 @@ def requirement(clause: Clause, sample: Outcome | None = None) -> str:
         return f"a median in {band}"
     if isinstance(clause, EachGroupClause):
         return f"in each group of {clause.of} {requirement(clause.require)}"
+    if isinstance(clause, RamClause):
+        return ram_requirement(clause, sample.band if isinstance(sample, RamOutcome) else None)
     op, bound = _bound_of(clause)
     return f"{_name_of(clause)} {OPERATORS[op]} {number(bound)}"
 
@@ -232,21 +246,6 @@ def codes_text(clause: ShareClause) -> str:
 def _one_by_one(verb: str) -> str:
     """Answers lie in a band and are what they are; people answer either way."""
     return "are" if verb == "lie" else verb
-
-
-def band_text(band: Band) -> str:
-    """A band with its ends: ``high (7-9)``."""
-    return f"{band.name} ({_end(band.low)}-{_end(band.high)})"
-
-
-@lru_cache(maxsize=256)
-def _end(value: float) -> str:
-    return number(Fraction(value))
-
-
-def bound_text(op: Operator, bound: Fraction) -> str:
-    """A bound of a share: ``at least 70 %``."""
-    return f"{OPERATORS[op]} {bound_percent(bound)}"
 
 
 def missing_text(op: Operator, count: int) -> str:
@@ -266,17 +265,17 @@ def needed_text(op: Operator, bound: Fraction, x: int, n: int, holds: bool | Non
     return f", i.e. {strict}{needed}{lack}"
 
 
-def options_text(options: Mapping[str, Option]) -> str:
+def options_text(options: tuple[Option, ...]) -> str:
     """Options of a measure in brackets, with a blank before them; nothing where there are none to tell."""
     texts = [
-        name if option is True else f"{name.replace('_', ' ')} {_option(option)}"
-        for name, option in options.items()
-        if option is not False
+        one.name if one.value is True else f"{one.name.replace('_', ' ')} {_value_text(one.value)}"
+        for one in options
+        if one.value is not False
     ]
     return f" ({', '.join(texts)})" if texts else ""
 
 
-def _option(option: Option) -> str:
+def _value_text(option: OptionValue) -> str:
     if isinstance(option, Categories):
         place = {"first": "first band", "last": "last band", "between": "bands between"}
         named = [*option.bands, *option.codes, *([place[option.place]] if option.place else [])]

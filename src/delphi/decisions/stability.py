@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from delphi.decisions import exact
 from delphi.decisions.evidence import EVERYONE, EarlierRating, Evidence, GroupKey
 from delphi.decisions.measures import is_readable, measured_change
-from delphi.decisions.numbers import number, percent, probability
-from delphi.decisions.sentences import OPERATORS, bound_text, missing_text, options_text
+from delphi.decisions.numbers import OPERATORS, bound_text, number, percent, probability
+from delphi.decisions.sentences import missing_text, options_text
 from delphi.decisions.trials import covers
 from delphi.study.measures import is_p, needs_order, of_change, of_rule
 from delphi.study.model import Rules, StabilityName, StabilityRule

@@ -8,8 +8,7 @@ from fractions import Fraction
 from typing import get_args
 
 from delphi.decisions import exact
-from delphi.decisions.numbers import percent
-from delphi.decisions.sentences import bound_text
+from delphi.decisions.numbers import bound_text, percent
 from delphi.study.model import StabilityName, StopCondition, Stopping
 
 RETENTION_FLOOR = Fraction(1, 2)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from delphi.decisions.sentences import band_text
+from delphi.decisions.numbers import band_text
 from delphi.outputs.disclosure import GroupKey, Relation, group_share, hidden_groups
 from delphi.outputs.facts import EVERYONE, Cell, Facts, VerdictRow
 from delphi.outputs.rules_in_words import bounds_of, dimensions_of_groups

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from delphi.decisions.numbers import bound_percent, listed, number
-from delphi.decisions.sentences import OPERATORS, options_text
+from delphi.decisions.numbers import OPERATORS, bound_percent, listed, number
+from delphi.decisions.sentences import options_text
 from delphi.outputs.wording import ACTIONS, STABILITIES, VERDICTS, ends, plain
 from delphi.study.measures import full_name, is_p, of_answers, of_change, short_name
 from delphi.study.model import (
@@ -19,6 +19,7 @@ from delphi.study.model import (
     IqrClause,
     MeasureClause,
     MedianClause,
+    RamClause,
     Rules,
     Scale,
     ShareClause,
@@ -137,6 +138,8 @@ def _clause(clause: Clause, rule: ConsensusRule, scales: list[Scale], study: Stu
         return f"the median lies in {_band(clause.in_band, scales)}, both ends included"
     if isinstance(clause, IqrClause):
         return f"the interquartile range is at most {number(clause.at_most)} scale points"
+    if isinstance(clause, RamClause):
+        return _ram(clause, scales)
     if isinstance(clause, MeasureClause):
         what = f"{_measure(clause.measure)}{options_text(clause.options)}"
         return f"{what} is {OPERATORS[clause.op]} {number(clause.value)} ({INCLUSIVE[clause.op]})"
@@ -146,6 +149,20 @@ def _clause(clause: Clause, rule: ConsensusRule, scales: list[Scale], study: Stu
     where = f"within {listed(names)} ({label})" if names else f"within every group of {label}"
     inner = _clause(clause.require, rule, scales, study)
     return f"{where}, each where at least {clause.min_n} answered, {inner}"
+
+
+def _ram(clause: RamClause, scales: list[Scale]) -> str:
+    """Appropriateness by the RAND/UCLA method (Fitch et al. 2001)."""
+    how = (
+        "the range from the 30th to the 70th percentile exceeds the same range adjusted for symmetry, IPRAS"
+        if clause.rule == "ipras"
+        else "a third of the panel or more rates 1 to 3 and a third or more rates 7 to 9"
+    )
+    verb = "disagrees" if clause.disagreement == "present" else "does not disagree"
+    told = f"the panel {verb} by the RAND/UCLA method (it disagrees where {how})"
+    if clause.median_band is None:
+        return told
+    return f"the median lies in {_band(clause.median_band, scales)}, half a point counting up, and {told}"
 
 
 def _band(name: str, scales: list[Scale]) -> str:

@@ -409,6 +409,21 @@ class WrittenIqrClause(Written):
     at_most: Share
 
 
+class WrittenRamClause(Written):
+    """Median and disagreement by the RAND/UCLA method."""
+
+    median_band: Id | None = None
+    disagreement: Literal["absent", "present"] = "absent"
+    ipr: list[int | float] | None = None
+    rule: Literal["ipras", "classic"] = "ipras"
+
+    @model_validator(mode="after")
+    def _asks(self) -> WrittenRamClause:
+        if not {"median_band", "disagreement"} & self.model_fields_set:
+            raise ValueError("needs median_band, disagreement, or both")
+        return self
+
+
 class WrittenMeasureClause(Written):
     """A measure of the catalogue against a bound."""
 
@@ -433,6 +448,7 @@ class WrittenClause(Written):
     share: WrittenShareClause | None = None
     median: WrittenMedianClause | None = None
     iqr: WrittenIqrClause | None = None
+    ram: WrittenRamClause | None = None
     agreement: WrittenMeasureClause | None = None
     polarised: WrittenMeasureClause | None = None
     all: Annotated[list[WrittenClause], Field(min_length=1)] | None = None
@@ -443,9 +459,8 @@ class WrittenClause(Written):
     def _one(self) -> WrittenClause:
         given = [name for name in type(self).model_fields if getattr(self, name) is not None]
         if len(given) != 1 or len(self.model_fields_set) != 1:
-            raise ValueError(
-                "needs exactly one clause: share, median, iqr, agreement, polarised, all, any or each_group"
-            )
+            *names, last = type(self).model_fields
+            raise ValueError(f"needs exactly one clause: {', '.join(names)} or {last}")
         return self
 
 

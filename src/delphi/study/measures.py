@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from delphi.study.categories import band_places, codes_of, places_of
-from delphi.study.model import Categories, Option, Scale
+from delphi.study.model import Categories, Option, OptionValue, Scale
 from delphi.study.sections import Collected
 from delphi.study.tree import Path
 
@@ -133,7 +133,7 @@ def why_not(measure: str) -> str:
 
 
 def arguments(
-    entry: Statistic, options: Mapping[str, Option], bands: Mapping[str, tuple[int, ...]],
+    entry: Statistic, options: Mapping[str, OptionValue], bands: Mapping[str, tuple[int, ...]],
     codes: Sequence[frozenset[str]], values: Sequence[float], quantile_type: int,
 ) -> dict[str, Any] | None:  # fmt: skip
     """What the function of a statistic is called with, beside its data; None where the scale lacks named categories.
@@ -162,7 +162,7 @@ def arguments(
 
 def resolved_options(
     measure: str, entry: Statistic, written: Mapping[str, Any], scales: Sequence[Scale], path: Path, found: Collected
-) -> dict[str, Option]:  # fmt: skip
+) -> tuple[Option, ...]:  # fmt: skip
     """The options of a measure, defaults included; a problem for each that is unknown, lacking or not allowed.
 
     What is allowed is what the function of the statistic takes on the scales that the rule meets: it is tried on one
@@ -172,7 +172,7 @@ def resolved_options(
     offered = {
         one.name: one for one in entry.parameters if one.is_of_value and one.name not in SAID_ELSEWHERE
     }
-    options: dict[str, Option] = {}
+    options: dict[str, OptionValue] = {}
     for name, value in written.items():
         here = (*path, "options", name)
         if name in SAID_ELSEWHERE and any(one.name == name for one in entry.parameters):
@@ -213,7 +213,7 @@ def resolved_options(
             options[name] = parameter.default
     if len(found.problems) == before:
         _try(entry, options, scales, (*path, "options"), found)
-    return options
+    return tuple(Option(name=name, value=value) for name, value in options.items())
 
 
 def _has_place(scale: Scale, place: str) -> bool:
@@ -263,7 +263,11 @@ def codes(
 
 
 def _try(
-    entry: Statistic, options: Mapping[str, Option], scales: Sequence[Scale], path: Path, found: Collected
+    entry: Statistic,
+    options: Mapping[str, OptionValue],
+    scales: Sequence[Scale],
+    path: Path,
+    found: Collected,
 ) -> None:
     """Call the statistic once per scale; what it refuses is a problem of the option that its message names."""
     import numpy as np

@@ -369,8 +369,19 @@ class Categories(Frozen):
     place: Literal["first", "last", "between"] | None = None
 
 
-Option = bool | int | float | str | Categories
-"""What an option of a measure may be."""
+OptionValue = bool | int | float | str | Categories
+
+
+class Option(Frozen):
+    """An option of a measure, by its name in the catalogue."""
+
+    name: str
+    value: OptionValue
+
+
+def option_values(options: tuple[Option, ...]) -> dict[str, OptionValue]:
+    """Options by their names."""
+    return {one.name: one.value for one in options}
 
 
 class ShareClause(Frozen):
@@ -397,6 +408,19 @@ class IqrClause(Frozen):
     at_most: Fraction
 
 
+class RamClause(Frozen):
+    """The median lies in a band, half a point in the higher class, and the panel disagrees or does not (RAND/UCLA).
+
+    Disagreement is by the percentiles `ipr` against IPRAS, or by the numbers of panelists (`classic`).
+    """
+
+    clause: Literal["ram"] = "ram"
+    median_band: str | None = None
+    disagreement: Literal["absent", "present"] = "absent"
+    rule: Literal["ipras", "classic"] = "ipras"
+    ipr: tuple[int, int] | None = (30, 70)
+
+
 class MeasureClause(Frozen):
     """An agreement or polarisation measure of the catalogue against a bound.
 
@@ -407,7 +431,7 @@ class MeasureClause(Frozen):
     measure: str
     op: Operator
     value: Fraction
-    options: dict[str, Option] = {}
+    options: tuple[Option, ...] = ()
 
 
 class AllClause(Frozen):
@@ -435,7 +459,14 @@ class EachGroupClause(Frozen):
 
 
 Clause = Annotated[
-    ShareClause | MedianClause | IqrClause | MeasureClause | AllClause | AnyClause | EachGroupClause,
+    ShareClause
+    | MedianClause
+    | IqrClause
+    | RamClause
+    | MeasureClause
+    | AllClause
+    | AnyClause
+    | EachGroupClause,
     Field(discriminator="clause"),
 ]
 AllClause.model_rebuild()
@@ -466,7 +497,7 @@ class StabilityRule(Frozen):
     measure: str
     tolerance: int = 0
     weights: Literal["linear", "quadratic"] | None = None
-    options: dict[str, Option] = {}
+    options: tuple[Option, ...] = ()
     op: Operator | None = None
     value: Fraction | None = None
     min_pairs: int = 5

@@ -23,6 +23,7 @@ from delphi.study.sections import Collected, Sections
 from delphi.study.tree import Path
 
 DEFAULT_PRESET = "default_75_15_stable"
+RAM_PERCENTILES = (30, 70)
 NEVER_JUDGED_KINDS = ("open", "profile", "survey")
 NEVER_JUDGED_SCALES = ("text", "number", "integer", "interval", "year", "multi", "rank")
 
@@ -277,6 +278,8 @@ class _Resolver:
             return m.MedianClause(in_band=written.median.in_band)
         if written.iqr is not None:
             return m.IqrClause(at_most=exact(written.iqr.at_most, (*path, "iqr", "at_most"), self.found))
+        if written.ram is not None:
+            return self._ram(written.ram, (*path, "ram"), scales)
         if written.all is not None or written.any is not None:
             key, several = ("all", written.all) if written.all is not None else ("any", written.any)
             parts = tuple(
@@ -293,12 +296,41 @@ class _Resolver:
         assert clause is not None
         return self._measure(key, clause, (*path, key), scales, nominal)
 
+    def _ram(self, written: g.WrittenRamClause, path: Path, scales: Sequence[m.Scale]) -> m.RamClause:
+        if written.median_band is not None:
+            self._band(written.median_band, (*path, "median_band"), scales)
+        for scale in scales:
+            values = [category.value for category in scale.categories]
+            if values != list(range(1, 10)):
+                self.found.add(
+                    path,
+                    f"the RAND/UCLA method takes nine points from 1 to 9; the scale {scale.scale_id} goes from "
+                    f"{values[0]} to {values[-1]}",
+                    "Narrow applies_to to dims or items on such a scale.",
+                    "ram_scale",
+                )
+        if written.ipr is not None and written.rule == "classic":
+            self.found.add((*path, "ipr"), "belongs to rule: ipras", "Take one of the two out.", "rule_keys")
+        elif written.ipr is not None and written.ipr != list(RAM_PERCENTILES):
+            self.found.add(
+                (*path, "ipr"),
+                "the 2.35 and 1.5 of the method belong to the 30th and 70th percentile (Fitch et al. 2001)",
+                f"Write ipr: {list(RAM_PERCENTILES)}.",
+                "wrong_value",
+            )
+        return m.RamClause(
+            median_band=written.median_band,
+            disagreement=written.disagreement,
+            rule=written.rule,
+            ipr=RAM_PERCENTILES if written.rule == "ipras" else None,
+        )
+
     def _measure(
         self, key: str, written: g.WrittenMeasureClause, path: Path, scales: Sequence[m.Scale], nominal: Sequence[m.Scale]
     ) -> m.MeasureClause:  # fmt: skip
         name = full_name(written.measure)
         entry = of_answers().get(name)
-        options: dict[str, m.Option] = {}
+        options: tuple[m.Option, ...] = ()
         if entry is None:
             self._no_measure(written.measure, (*path, "measure"), [*of_answers(), *ALIASES])
         else:
@@ -347,7 +379,7 @@ class _Resolver:
         path: Path = ("rules", "stability", place)
         applies = self._applies(written.applies_to, path)
         entry = of_change().get(written.measure)
-        options: dict[str, m.Option] = {}
+        options: tuple[m.Option, ...] = ()
         if entry is None:
             self._no_measure(written.measure, (*path, "measure"), list(of_change()))
         else:

@@ -35,7 +35,7 @@ LATER_KEYS: tuple[tuple[str, ...], ...] = (
     *(("rules", "transitions", "*", key) for key in ("with", "shown_next", "reopen")),
     *(("privacy", key) for key in ("identities", "level", "free_text", "consent", "withdrawal", "release")),
 )  # fmt: skip
-LATER_CLAUSES = ("ram", "cvr", "fuzzy")
+LATER_CLAUSES = ("cvr", "fuzzy")
 LATER_PLATFORMS = (
     "limesurvey", "qualtrics", "redcap", "odk", "xlsform", "kobo", "surveymonkey", "google_forms", "microsoft_forms",
     "delphimanager", "edelphi", "polis", "formr", "typeform", "formbricks", "heyform",

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from delphi import statistics as ds
 from delphi.decisions.evidence import EVERYONE, GroupKey, Ruler
 from delphi.decisions.measures import measured_of_many
+from delphi.decisions.robustness.methods import ram_holds
 from delphi.decisions.robustness.panel import Counts, States
 from delphi.decisions.trials import RuleBook
 from delphi.study.model import (
@@ -25,6 +26,7 @@ from delphi.study.model import (
     MeasureClause,
     MedianClause,
     Operator,
+    RamClause,
     ShareClause,
     VerdictName,
 )
@@ -126,13 +128,13 @@ class _Judge:
         if isinstance(clause, EachGroupClause):
             return self._each_group(clause, base)
         tally, ruler = self.tally(group), self.states.ruler
-        value = _value(
-            clause,
-            tally,
-            ruler,
-            self.reading.quantile_type or self.book.quantile_type,
-            self._weights is not None,
-        )
+        kind, is_weighted = self.reading.quantile_type or self.book.quantile_type, self._weights is not None
+        if isinstance(clause, RamClause):
+            is_decided, held = ram_holds(
+                clause, _whole(tally.counts), tally.n_valid, ruler, kind, is_weighted
+            )
+            return np.where(is_decided, held, UNDECIDED).astype(np.int8)
+        value = _value(clause, tally, ruler, kind, is_weighted)
         if isinstance(clause, MedianClause):
             band = ruler.bands[clause.in_band][0]
             inside = (value >= band.low - TOLERANCE) & (value <= band.high + TOLERANCE)
