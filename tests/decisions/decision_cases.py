@@ -16,7 +16,9 @@ from delphi.study.model import (
     Category,
     Clause,
     ConsensusRule,
+    CvrClause,
     EachGroupClause,
+    FuzzyClause,
     Group,
     IqrClause,
     MeasureClause,
@@ -80,6 +82,14 @@ def polarised(value: str = "0", measure: str = "van_der_eijk") -> MeasureClause:
 
 def ram(band: str | None = None, disagreement: Any = "absent", rule: Any = "ipras") -> RamClause:
     return RamClause(median_band=band, disagreement=disagreement, rule=rule)
+
+
+def cvr(band: str, at_least: Any = "critical") -> CvrClause:
+    return CvrClause(band=band, at_least=at_least)
+
+
+def fuzzy(chosen: Any = "habibi_5", d: str = "0.2", **more: Any) -> FuzzyClause:
+    return FuzzyClause(map=chosen, d=Fraction(d), share=Fraction(3, 4), alpha_cut=Fraction(1, 2), **more)
 
 
 def every(*clauses: Clause) -> AllClause:

@@ -9,7 +9,16 @@ import report_study
 from delphi.outputs.about import about_lines
 from delphi.outputs.rules_in_words import PROPOSAL, rules_in_words
 from delphi.outputs.wording import clean, percent, thousands, whole_percent
-from delphi.study.model import IqrClause, MeasureClause, MedianClause, RamClause, Rules, ShareClause
+from delphi.study.model import (
+    CvrClause,
+    FuzzyClause,
+    IqrClause,
+    MeasureClause,
+    MedianClause,
+    RamClause,
+    Rules,
+    ShareClause,
+)
 
 SEVENTY = (Fraction(7, 10),)
 
@@ -71,6 +80,9 @@ def test_other_clauses_are_said_in_words() -> None:
         MeasureClause(clause="polarised", measure="van_der_eijk", op="at_most", value=Fraction(0)): "van der Eijk's agreement A is at most 0",
         RamClause(median_band="high"): ", half a point counting up, and the panel does not disagree",
         RamClause(disagreement="present", rule="classic"): "the panel disagrees by the RAND/UCLA method (it disagrees where a third",
+        CvrClause(band="high", at_least="critical"): "ratio of those in “high”",
+        CvrClause(band="high", at_least=Fraction(1, 2)): "is at least 0.5 (inclusive)",
+        FuzzyClause(map="herrera_9", d=Fraction(1, 5), share=Fraction(3, 4), alpha_cut=Fraction(1, 2)): "by the map herrera_9, the answers lie on average at most 0.2 from their mean, at least 75 % of them",
         ShareClause(band="high", op="more_than", value=Fraction(2, 3)): "more than 66.6667 % (strict)",
     }  # fmt: skip
     for clause, words in cases.items():

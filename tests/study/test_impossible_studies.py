@@ -365,6 +365,45 @@ CASES: dict[str, tuple[str, list[str]]] = {
         RULES.replace(SHARE, "ram: {rule: classic}"),
         ["17:48: rules.consensus.0.require.ram: needs median_band, disagreement, or both [wrong_value]"],
     ),
+    "a content validity ratio above 1": (
+        RULES.replace(SHARE, "cvr: {band: high, at_least: 1.5}"),
+        [
+            "17:66: rules.consensus.0.require.cvr.at_least: a content validity ratio lies between -1 and 1, this is 1.5 "
+            "[threshold_out_of_reach]"
+        ],
+    ),
+    "a content validity of a band that is not there": (
+        RULES.replace(SHARE, "cvr: {band: essential}"),
+        ["17:54: rules.consensus.0.require.cvr.band: there is no band 'essential' on the scale imp9 [unknown_band]"],
+    ),
+    "a fuzzy map that is not stored": (
+        RULES.replace(SHARE, "fuzzy: {map: habibi_6}"),
+        ["17:56: rules.consensus.0.require.fuzzy.map: there is no map 'habibi_6' [unknown_map]"],
+    ),
+    "a fuzzy map of another length": (
+        RULES.replace(SHARE, "fuzzy: {map: habibi_5}"),
+        [
+            "17:56: rules.consensus.0.require.fuzzy.map: needs 9 triangles, one per category, got shape (5, 3) (on a scale of 9 "
+            "points) [fuzzy_map]"
+        ],
+    ),
+    "a fuzzy map whose numbers are no triangles": (
+        RULES.replace(SHARE, "fuzzy: {map: [[0, 1], [1, 2]]}"),
+        [
+            "17:56: rules.consensus.0.require.fuzzy.map: needs 9 triangles, one per category, got shape (2, 2) (on a scale of 9 "
+            "points) [fuzzy_map]"
+        ],
+    ),
+    "no fuzzy map for the length": (
+        RULES.replace(SHARE, "fuzzy: {d: 0.2}").replace("max: 9", "max: 10"),
+        [
+            "17:48: rules.consensus.0.require.fuzzy: there is no map of its own for scales of 10 points [fuzzy_map]"
+        ],
+    ),
+    "a fuzzy distance below 0": (
+        RULES.replace(SHARE, "fuzzy: {d: -1}"),
+        ["17:56: rules.consensus.0.require.fuzzy.d: a distance is never below 0 [threshold_out_of_reach]"],
+    ),
     "groups within a group": (
         RULES.replace(SHARE, f"each_group: {{of: role, require: {{each_group: {{of: role, require: {{{SHARE}}}}}}}}}"),
         [

@@ -54,7 +54,7 @@ CASES: dict[str, tuple[str | bytes, list[str]]] = {
     ),
     "two clauses in one": (
         RULES.replace("require: {share", "require: {iqr: {at_most: 1}, share"),
-        ["17:38: rules.consensus.0.require: needs exactly one clause: share, median, iqr, ram, agreement, polarised, all, any or each_group"],
+        ["17:38: rules.consensus.0.require: needs exactly one clause: share, median, iqr, ram, cvr, fuzzy, agreement, polarised, all, any or each_group"],
     ),
     "an unknown measure": (
         RULES.replace('share: {band: high, op: at_least, value: "70%"}', "polarised: {measure: van_der_eick, op: at_most, value: 0}"),
@@ -197,7 +197,7 @@ CASES: dict[str, tuple[str | bytes, list[str]]] = {
     ),
     "a clause without a value": (
         RULES.replace('share: {band: high, op: at_least, value: "70%"}', "each_group: null"),
-        ["17:38: rules.consensus.0.require: needs exactly one clause: share, median, iqr, ram, agreement, polarised, all, any or each_group"],
+        ["17:38: rules.consensus.0.require: needs exactly one clause: share, median, iqr, ram, cvr, fuzzy, agreement, polarised, all, any or each_group"],
     ),
     "an item that is never judged": (
         changed("  imp9:", "  free: {type: text}\n  imp9:").replace('"Two", scale: imp9', '"Two", kind: open, scale: free')

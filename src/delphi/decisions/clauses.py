@@ -8,7 +8,9 @@ from fractions import Fraction
 
 from delphi.decisions import exact
 from delphi.decisions.appropriateness import RamOutcome, is_nine_points, ram_outcome
+from delphi.decisions.content_validity import CvrOutcome, cvr_outcome
 from delphi.decisions.evidence import GroupKey, Ruler, Tally
+from delphi.decisions.fuzzy_rating import FuzzyOutcome, fuzzy_outcome, has_map_for
 from delphi.decisions.measures import is_readable, measured
 from delphi.study.measures import has_quantiles, needs_order, of_answers, of_rule
 from delphi.study.model import (
@@ -17,7 +19,9 @@ from delphi.study.model import (
     Band,
     Base,
     Clause,
+    CvrClause,
     EachGroupClause,
+    FuzzyClause,
     Group,
     IqrClause,
     MeasureClause,
@@ -95,7 +99,8 @@ class EachGroupOutcome:
     holds: bool | None
 
 
-Outcome = ShareOutcome | ValueOutcome | RamOutcome | CombinedOutcome | EachGroupOutcome
+MethodOutcome = RamOutcome | CvrOutcome | FuzzyOutcome
+Outcome = ShareOutcome | ValueOutcome | MethodOutcome | CombinedOutcome | EachGroupOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +133,10 @@ def evaluate(clause: Clause, tally: Tally, frame: Frame) -> Outcome:
         return ValueOutcome(clause, None, spread, tally.n_valid, holds)
     if type(clause) is RamClause:
         return ram_outcome(clause, tally.counts, frame.ruler, frame.quantile_type)
+    if type(clause) is CvrClause:
+        return cvr_outcome(clause, tally.counts, frame.ruler)
+    if type(clause) is FuzzyClause:
+        return fuzzy_outcome(clause, tally.counts)
     if type(clause) is MeasureClause:
         found = measured(clause, tally.counts, frame.ruler, frame.quantile_type)
         holds = None if found.value is None else exact.meets(found.value, clause.op, clause.value)
@@ -195,8 +204,12 @@ def fits_scale(clause: Clause, scale: Scale) -> bool:
     if type(clause) is RamClause:
         bands = {clause.median_band} - {None}
         return is_nine_points(scale) and bands <= {band.name for band in scale.bands}
+    if type(clause) is FuzzyClause:
+        return has_map_for(clause, scale)
     if scale.kind != "ordinal":
         return False
+    if type(clause) is CvrClause:
+        return any(band.name == clause.band for band in scale.bands)
     return type(clause) is not MedianClause or any(band.name == clause.in_band for band in scale.bands)
 
 

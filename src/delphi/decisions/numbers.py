@@ -6,6 +6,7 @@ import math
 from fractions import Fraction
 from functools import lru_cache
 
+from delphi.decisions import exact
 from delphi.study.model import Band, Operator
 
 OPERATORS: dict[Operator, str] = {
@@ -75,6 +76,23 @@ def band_text(band: Band) -> str:
 @lru_cache(maxsize=256)
 def _end(value: float) -> str:
     return number(Fraction(value))
+
+
+def missing_text(op: Operator, count: int) -> str:
+    """How many more, or fewer, it would have taken."""
+    if op in ("at_least", "more_than"):
+        return f": {count} more {'was' if count == 1 else 'were'} needed"
+    return f": {count} too many"
+
+
+def needed_text(op: Operator, bound: Fraction, x: int, n: int, holds: bool | None) -> str:
+    """How many of n a bound comes to, and how many more or fewer it would have taken."""
+    needed = exact.needed(n, op, bound)
+    if not 0 <= needed <= n:
+        return f", which {n} answers cannot give" if holds is False else ""
+    strict = {"more_than": "at least ", "less_than": "at most "}.get(op, "")
+    lack = missing_text(op, abs(needed - x)) if holds is False else ""
+    return f", i.e. {strict}{needed}{lack}"
 
 
 def _shown(value: Fraction, bound: Fraction | None, places: int, times: int = 1) -> str:

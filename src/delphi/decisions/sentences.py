@@ -6,24 +6,31 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from delphi.decisions import exact
-from delphi.decisions.appropriateness import RamOutcome
 from delphi.decisions.clauses import (
     CombinedOutcome,
     EachGroupOutcome,
     GroupOutcome,
+    MethodOutcome,
     Outcome,
     ShareOutcome,
     ValueOutcome,
 )
-from delphi.decisions.method_sentences import ram_distance, ram_requirement, ram_texts
-from delphi.decisions.numbers import OPERATORS, band_text, bound_text, listed, number, percent
+from delphi.decisions.method_sentences import (
+    method_distance,
+    method_parts,
+    method_requirement,
+    method_side,
+)
+from delphi.decisions.numbers import OPERATORS, band_text, bound_text, listed, needed_text, number, percent
 from delphi.study.measures import full_name, of_answers, short_name
 from delphi.study.model import (
     AllClause,
     AnyClause,
     Categories,
     Clause,
+    CvrClause,
     EachGroupClause,
+    FuzzyClause,
     IqrClause,
     MeasureClause,
     MedianClause,
@@ -74,14 +81,12 @@ class Teller:
             return self._each_group(outcome)
         if isinstance(outcome, ShareOutcome):
             return [self._share(outcome)]
-        if isinstance(outcome, RamOutcome):
-            is_n_told = not self._of(outcome.n)
-            return self._method(ram_texts(outcome, is_n_told), ram_requirement(outcome.clause, outcome.band))
-        return [self._value(outcome)]
-
-    def _method(self, texts: list[str], asked: str) -> list[str]:
-        """Sentences on a method, of which the first says what the rule asks for, if that has not been said."""
-        return texts if self.has_asked else [f"{texts[0]}; {self._asks()}{asked}", *texts[1:]]
+        if isinstance(outcome, ValueOutcome):
+            return [self._value(outcome)]
+        return [
+            f"{text}; {self._asks()}{demand}" if demand else text
+            for text, demand in method_parts(outcome, not self._of(outcome.n))
+        ]
 
     def _of(self, n: int) -> str:
         """How many answers something rests on, said once."""
@@ -187,8 +192,8 @@ def distance(outcome: Outcome) -> float:
     if isinstance(outcome, ShareOutcome):
         n = outcome.denominator or 1
         return abs(exact.needed(n, outcome.clause.op, outcome.clause.value) - outcome.numerator) / n
-    if isinstance(outcome, RamOutcome):
-        return ram_distance(outcome)
+    if isinstance(outcome, MethodOutcome):
+        return method_distance(outcome)
     if outcome.value is None:
         return float("inf")
     if outcome.band is not None:
@@ -209,7 +214,9 @@ def side_of(outcome: Outcome) -> str | None:
     winner = next(part for part in outcome.parts if part.holds)
     while isinstance(winner, CombinedOutcome) and winner.parts:
         winner = winner.parts[0]
-    if not isinstance(winner, ShareOutcome | ValueOutcome | RamOutcome):
+    if isinstance(winner, MethodOutcome):
+        return method_side(winner)
+    if not isinstance(winner, ShareOutcome | ValueOutcome):
         return None
     if winner.band is not None:
         return band_text(winner.band)
@@ -232,8 +239,8 @@ def requirement(clause: Clause, sample: Outcome | None = None) -> str:
         return f"a median in {band}"
     if isinstance(clause, EachGroupClause):
         return f"in each group of {clause.of} {requirement(clause.require)}"
-    if isinstance(clause, RamClause):
-        return ram_requirement(clause, sample.band if isinstance(sample, RamOutcome) else None)
+    if isinstance(clause, RamClause | CvrClause | FuzzyClause):
+        return method_requirement(clause, sample if isinstance(sample, MethodOutcome) else None)
     op, bound = _bound_of(clause)
     return f"{_name_of(clause)} {OPERATORS[op]} {number(bound)}"
 
@@ -246,23 +253,6 @@ def codes_text(clause: ShareClause) -> str:
 def _one_by_one(verb: str) -> str:
     """Answers lie in a band and are what they are; people answer either way."""
     return "are" if verb == "lie" else verb
-
-
-def missing_text(op: Operator, count: int) -> str:
-    """How many more, or fewer, it would have taken."""
-    if op in ("at_least", "more_than"):
-        return f": {count} more {'was' if count == 1 else 'were'} needed"
-    return f": {count} too many"
-
-
-def needed_text(op: Operator, bound: Fraction, x: int, n: int, holds: bool | None) -> str:
-    """How many of n a bound comes to, and how many more or fewer it would have taken."""
-    needed = exact.needed(n, op, bound)
-    if not 0 <= needed <= n:
-        return f", which {n} answers cannot give" if holds is False else ""
-    strict = {"more_than": "at least ", "less_than": "at most "}.get(op, "")
-    lack = missing_text(op, abs(needed - x)) if holds is False else ""
-    return f", i.e. {strict}{needed}{lack}"
 
 
 def options_text(options: tuple[Option, ...]) -> str:

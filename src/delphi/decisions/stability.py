@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from delphi.decisions import exact
 from delphi.decisions.evidence import EVERYONE, EarlierRating, Evidence, GroupKey
 from delphi.decisions.measures import is_readable, measured_change
-from delphi.decisions.numbers import OPERATORS, bound_text, number, percent, probability
-from delphi.decisions.sentences import missing_text, options_text
+from delphi.decisions.numbers import OPERATORS, bound_text, needed_text, number, percent, probability
+from delphi.decisions.sentences import options_text
 from delphi.decisions.trials import covers
 from delphi.study.measures import is_p, needs_order, of_change, of_rule
 from delphi.study.model import Rules, StabilityName, StabilityRule
@@ -185,12 +185,7 @@ def _counted(
     needed = exact.needed(n, op, bound)
     text = f"{x} of {n} paired answers ({percent(Fraction(x, n), bound)}) {what}; "
     text += f"rule {rule.rule_id} asks for {bound_text(op, bound)}"
-    if 0 <= needed <= n:
-        strict = {"more_than": "at least ", "less_than": "at most "}.get(op, "")
-        text += f", i.e. {strict}{needed}"
-        if not holds:
-            text += missing_text(op, abs(needed - x))
-    return holds, f"{text}."
+    return holds, f"{text}{needed_text(op, bound, x, n, holds) if 0 <= needed <= n else ''}."
 
 
 def _valued(rule: StabilityRule, value: Fraction | float, n: int, before: str) -> tuple[bool, str]:

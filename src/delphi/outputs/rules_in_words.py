@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from delphi.decisions.numbers import OPERATORS, bound_percent, listed, number
+from delphi.decisions.numbers import OPERATORS, bound_percent, bound_text, listed, number
 from delphi.decisions.sentences import options_text
 from delphi.outputs.wording import ACTIONS, STABILITIES, VERDICTS, ends, plain
 from delphi.study.measures import full_name, is_p, of_answers, of_change, short_name
@@ -15,7 +15,9 @@ from delphi.study.model import (
     AppliesTo,
     Clause,
     ConsensusRule,
+    CvrClause,
     EachGroupClause,
+    FuzzyClause,
     IqrClause,
     MeasureClause,
     MedianClause,
@@ -140,6 +142,10 @@ def _clause(clause: Clause, rule: ConsensusRule, scales: list[Scale], study: Stu
         return f"the interquartile range is at most {number(clause.at_most)} scale points"
     if isinstance(clause, RamClause):
         return _ram(clause, scales)
+    if isinstance(clause, CvrClause):
+        return _cvr(clause, scales)
+    if isinstance(clause, FuzzyClause):
+        return _fuzzy(clause)
     if isinstance(clause, MeasureClause):
         what = f"{_measure(clause.measure)}{options_text(clause.options)}"
         return f"{what} is {OPERATORS[clause.op]} {number(clause.value)} ({INCLUSIVE[clause.op]})"
@@ -163,6 +169,27 @@ def _ram(clause: RamClause, scales: list[Scale]) -> str:
     if clause.median_band is None:
         return told
     return f"the median lies in {_band(clause.median_band, scales)}, half a point counting up, and {told}"
+
+
+def _cvr(clause: CvrClause, scales: list[Scale]) -> str:
+    """Lawshe's ratio; the critical one by the exact one-tailed test (Ayre and Scally 2014)."""
+    where = _band(clause.band, scales)
+    if clause.at_least == "critical":
+        return (
+            f"Lawshe's content validity ratio of those in {where} is at least the critical one: so many as chance would give "
+            "at most once in twenty times if half of the experts said so"
+        )
+    return f"Lawshe's content validity ratio of those in {where} is at least {number(clause.at_least)} (inclusive)"
+
+
+def _fuzzy(clause: FuzzyClause) -> str:
+    """Fuzzy Delphi with the threshold d (Cheng and Lin 2002)."""
+    chosen = f"the map {clause.map}" if isinstance(clause.map, str) else "the map of the study file"
+    return (
+        f"read as fuzzy numbers by {chosen}, the answers lie on average at most {number(clause.d)} from their mean, "
+        f"{bound_text('at_least', clause.share)} of them within that distance, and the defuzzified mean "
+        f"({clause.defuzzified.replace('_', ' ')}) is at least {number(clause.alpha_cut)}"
+    )
 
 
 def _band(name: str, scales: list[Scale]) -> str:

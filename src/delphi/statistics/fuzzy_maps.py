@@ -50,6 +50,10 @@ MAPS: dict[str, FuzzyMap] = {
 """By name: the first author and the number of points. Maps of one length differ between authors: always say which."""
 
 
+EVENLY_SPACED = {5: "habibi_5", 7: "herrera_7", 9: "herrera_9"}
+"""The stored map of so many points whose triangles are evenly spaced from 0 to 1."""
+
+
 def triangles_of(fuzzy_map: str | ArrayLike, categories: int) -> Floats:
     """The triangles of a stored map, or of one's own; shape (V, 3).
 

@@ -424,6 +424,23 @@ class WrittenRamClause(Written):
         return self
 
 
+class WrittenCvrClause(Written):
+    """Lawshe's content validity ratio of those in a band."""
+
+    band: Id
+    at_least: Share = "critical"
+
+
+class WrittenFuzzyClause(Written):
+    """Ratings as fuzzy numbers: close together, and high enough."""
+
+    map: str | list[list[int | float]] | None = None
+    d: Share = 0.2
+    share: Share = "75%"
+    alpha_cut: Share = 0.5
+    defuzzified: Literal["centroid", "signed_distance", "graded_mean"] = "centroid"
+
+
 class WrittenMeasureClause(Written):
     """A measure of the catalogue against a bound."""
 
@@ -449,6 +466,8 @@ class WrittenClause(Written):
     median: WrittenMedianClause | None = None
     iqr: WrittenIqrClause | None = None
     ram: WrittenRamClause | None = None
+    cvr: WrittenCvrClause | None = None
+    fuzzy: WrittenFuzzyClause | None = None
     agreement: WrittenMeasureClause | None = None
     polarised: WrittenMeasureClause | None = None
     all: Annotated[list[WrittenClause], Field(min_length=1)] | None = None

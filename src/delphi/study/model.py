@@ -421,6 +421,29 @@ class RamClause(Frozen):
     ipr: tuple[int, int] | None = (30, 70)
 
 
+class CvrClause(Frozen):
+    """Lawshe's content validity ratio of the answers in a band is at least the critical one, or a number."""
+
+    clause: Literal["cvr"] = "cvr"
+    band: str
+    at_least: Fraction | Literal["critical"]
+
+
+class FuzzyClause(Frozen):
+    """Ratings as fuzzy numbers lie close together and high enough.
+
+    The mean distance to the group's fuzzy number is at most `d`, a `share` of the experts lies within `d`, and the
+    defuzzified rating is at least `alpha_cut`. `map` is the name of a stored map, or a triangle per point.
+    """
+
+    clause: Literal["fuzzy"] = "fuzzy"
+    map: str | tuple[tuple[float, float, float], ...]
+    d: Fraction
+    share: Fraction
+    alpha_cut: Fraction
+    defuzzified: Literal["centroid", "signed_distance", "graded_mean"] = "centroid"
+
+
 class MeasureClause(Frozen):
     """An agreement or polarisation measure of the catalogue against a bound.
 
@@ -463,6 +486,8 @@ Clause = Annotated[
     | MedianClause
     | IqrClause
     | RamClause
+    | CvrClause
+    | FuzzyClause
     | MeasureClause
     | AllClause
     | AnyClause

@@ -21,7 +21,9 @@ def resolved_yaml(study: Study) -> str:
     return stream.getvalue()
 
 
-SHARES = ("value", "at_most", "min_valid_share", "straightline_share")
+SHARES = (
+    "value", "at_most", "at_least", "min_valid_share", "straightline_share", "d", "share", "alpha_cut",
+)  # fmt: skip
 
 
 def _plain(value: Any, key: str = "") -> Any:

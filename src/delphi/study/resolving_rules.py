@@ -7,23 +7,14 @@ from collections.abc import Mapping, Sequence
 from delphi.study import grammar as g
 from delphi.study import model as m
 from delphi.study.ids import check_ids
-from delphi.study.measures import (
-    ALIASES,
-    codes,
-    full_name,
-    needs_order,
-    of_answers,
-    of_change,
-    resolved_options,
-    why_not,
-)
+from delphi.study.measures import needs_order, of_change, resolved_options
 from delphi.study.presets import preset_rules, rated_scales
 from delphi.study.resolving import exact
+from delphi.study.resolving_clauses import ClauseResolver, say_no_measure
 from delphi.study.sections import Collected, Sections
 from delphi.study.tree import Path
 
 DEFAULT_PRESET = "default_75_15_stable"
-RAM_PERCENTILES = (30, 70)
 NEVER_JUDGED_KINDS = ("open", "profile", "survey")
 NEVER_JUDGED_SCALES = ("text", "number", "integer", "interval", "year", "multi", "rank")
 
@@ -114,6 +105,7 @@ class _Resolver:
         waves: Sequence[m.Wave], found: Collected,
     ) -> None:  # fmt: skip
         self.items, self.scales, self.groups, self.waves, self.found = items, scales, groups, waves, found
+        self.clauses = ClauseResolver(groups, found)
 
     def consensus(self, place: int, written: g.WrittenConsensus, base: m.Base) -> m.ConsensusRule:
         path: Path = ("rules", "consensus", place)
@@ -130,7 +122,7 @@ class _Resolver:
             min_valid_share=share,
             base=written.base or base,
             verdict=written.verdict,
-            require=self._clause(
+            require=self.clauses.clause(
                 written.require, (*path, "require"), touched, self._scales_of(applies, "nominal")
             ),
             rationale=written.rationale,
@@ -260,128 +252,13 @@ class _Resolver:
                     found[scale_id] = self.scales[scale_id]
         return list(found.values())
 
-    def _clause(
-        self, written: g.WrittenClause, path: Path, scales: Sequence[m.Scale], nominal: Sequence[m.Scale]
-    ) -> m.Clause:
-        """A clause; `scales` are the ordinal ones that its rule meets, `nominal` the nominal ones."""
-        if written.share is not None:
-            here = (*path, "share")
-            value = exact(written.share.value, (*here, "value"), self.found, at_most_one=True)
-            op, band = written.share.op, written.share.band
-            if band is not None:
-                self._band(band, (*here, "band"), scales)
-                return m.ShareClause(band=band, op=op, value=value)
-            within = codes(written.share.within or (), (*here, "within"), scales or nominal, self.found)
-            return m.ShareClause(within=within, op=op, value=value)
-        if written.median is not None:
-            self._band(written.median.in_band, (*path, "median", "in_band"), scales)
-            return m.MedianClause(in_band=written.median.in_band)
-        if written.iqr is not None:
-            return m.IqrClause(at_most=exact(written.iqr.at_most, (*path, "iqr", "at_most"), self.found))
-        if written.ram is not None:
-            return self._ram(written.ram, (*path, "ram"), scales)
-        if written.all is not None or written.any is not None:
-            key, several = ("all", written.all) if written.all is not None else ("any", written.any)
-            parts = tuple(
-                self._clause(one, (*path, key, n), scales, nominal) for n, one in enumerate(several or ())
-            )
-            return m.AllClause(of=parts) if key == "all" else m.AnyClause(of=parts)
-        if written.each_group is not None:
-            return self._each_group(written.each_group, (*path, "each_group"), scales, nominal)
-        key, clause = (
-            ("agreement", written.agreement)
-            if written.agreement is not None
-            else ("polarised", written.polarised)
-        )
-        assert clause is not None
-        return self._measure(key, clause, (*path, key), scales, nominal)
-
-    def _ram(self, written: g.WrittenRamClause, path: Path, scales: Sequence[m.Scale]) -> m.RamClause:
-        if written.median_band is not None:
-            self._band(written.median_band, (*path, "median_band"), scales)
-        for scale in scales:
-            values = [category.value for category in scale.categories]
-            if values != list(range(1, 10)):
-                self.found.add(
-                    path,
-                    f"the RAND/UCLA method takes nine points from 1 to 9; the scale {scale.scale_id} goes from "
-                    f"{values[0]} to {values[-1]}",
-                    "Narrow applies_to to dims or items on such a scale.",
-                    "ram_scale",
-                )
-        if written.ipr is not None and written.rule == "classic":
-            self.found.add((*path, "ipr"), "belongs to rule: ipras", "Take one of the two out.", "rule_keys")
-        elif written.ipr is not None and written.ipr != list(RAM_PERCENTILES):
-            self.found.add(
-                (*path, "ipr"),
-                "the 2.35 and 1.5 of the method belong to the 30th and 70th percentile (Fitch et al. 2001)",
-                f"Write ipr: {list(RAM_PERCENTILES)}.",
-                "wrong_value",
-            )
-        return m.RamClause(
-            median_band=written.median_band,
-            disagreement=written.disagreement,
-            rule=written.rule,
-            ipr=RAM_PERCENTILES if written.rule == "ipras" else None,
-        )
-
-    def _measure(
-        self, key: str, written: g.WrittenMeasureClause, path: Path, scales: Sequence[m.Scale], nominal: Sequence[m.Scale]
-    ) -> m.MeasureClause:  # fmt: skip
-        name = full_name(written.measure)
-        entry = of_answers().get(name)
-        options: tuple[m.Option, ...] = ()
-        if entry is None:
-            self._no_measure(written.measure, (*path, "measure"), [*of_answers(), *ALIASES])
-        else:
-            met = scales or (() if needs_order(entry) else nominal)
-            options = resolved_options(name, entry, written.options, met, path, self.found)
-        return m.MeasureClause(
-            clause="agreement" if key == "agreement" else "polarised",
-            measure=name,
-            op=written.op,
-            value=exact(written.value, (*path, "value"), self.found),
-            options=options,
-        )
-
-    def _no_measure(self, measure: str, path: Path, known: Sequence[str]) -> None:
-        """Say that there is no such measure, or why a statistic of the catalogue is none."""
-        if reason := why_not(measure):
-            self.found.add(
-                path, reason, "docs/methods.md lists what each statistic takes and gives.", "wrong_measure"
-            )
-        else:
-            self.found.unknown(path, "measure", measure, known)
-
-    def _band(self, band: str, path: Path, scales: Sequence[m.Scale]) -> None:
-        for scale in scales:
-            names = [one.name for one in scale.bands]
-            if band not in names:
-                self.found.unknown(path, "band", band, names, f" on the scale {scale.scale_id}")
-
-    def _each_group(
-        self, written: g.WrittenEachGroup, path: Path, scales: Sequence[m.Scale], nominal: Sequence[m.Scale]
-    ) -> m.EachGroupClause:
-        group = self.groups.get(written.of)
-        if group is None:
-            self.found.unknown((*path, "of"), "group", written.of, self.groups)
-        for number, value in enumerate(written.only or ()):
-            if group is not None and value not in group.categories:
-                self.found.unknown((*path, "only", number), "category", value, group.categories)
-        return m.EachGroupClause(
-            of=written.of,
-            only=tuple(written.only) if written.only is not None else None,
-            min_n=written.min_n,
-            require=self._clause(written.require, (*path, "require"), scales, nominal),
-        )
-
     def stability(self, place: int, written: g.WrittenStability) -> m.StabilityRule:
         path: Path = ("rules", "stability", place)
         applies = self._applies(written.applies_to, path)
         entry = of_change().get(written.measure)
         options: tuple[m.Option, ...] = ()
         if entry is None:
-            self._no_measure(written.measure, (*path, "measure"), list(of_change()))
+            say_no_measure(written.measure, (*path, "measure"), list(of_change()), self.found)
         else:
             met = self._scales_of(applies) or (
                 [] if needs_order(entry) else self._scales_of(applies, "nominal")

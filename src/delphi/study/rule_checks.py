@@ -116,7 +116,7 @@ def _check_order(
 def _ordinal_words(written: g.WrittenClause) -> Iterator[str]:
     if written.share is not None and written.share.band is not None:
         yield "share"
-    for word in ("median", "iqr", "ram"):
+    for word in ("median", "iqr", "ram", "cvr", "fuzzy"):
         if getattr(written, word) is not None:
             yield word
     for measure in (written.agreement, written.polarised):

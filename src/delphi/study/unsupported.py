@@ -35,7 +35,6 @@ LATER_KEYS: tuple[tuple[str, ...], ...] = (
     *(("rules", "transitions", "*", key) for key in ("with", "shown_next", "reopen")),
     *(("privacy", key) for key in ("identities", "level", "free_text", "consent", "withdrawal", "release")),
 )  # fmt: skip
-LATER_CLAUSES = ("cvr", "fuzzy")
 LATER_PLATFORMS = (
     "limesurvey", "qualtrics", "redcap", "odk", "xlsform", "kobo", "surveymonkey", "google_forms", "microsoft_forms",
     "delphimanager", "edelphi", "polis", "formr", "typeform", "formbricks", "heyform",
@@ -47,8 +46,7 @@ SERVERS = ("redcap", "odk", "kobo")
 def take_out(tree: Tree) -> tuple[Any, list[Problem]]:
     """The data without what is not supported yet, and a problem for each key that was taken out.
 
-    A list element that cannot be read without the key (an item of a later kind, a rule with a later clause, a source of
-    a later platform) becomes None, so that the places of the others stay.
+    A list element that cannot be read without the key (an item of a later kind, a source of a later platform) becomes None, so that the places of the others stay.
     """
     problems: list[Problem] = []
 
@@ -58,29 +56,18 @@ def take_out(tree: Tree) -> tuple[Any, list[Problem]]:
     def copy(node: Any, path: Path) -> Any:
         if isinstance(node, dict):
             kept = {}
-            broken = False
             for key, value in node.items():
                 inner = (*path, key)
                 if _matches(inner):
                     later(inner, f"`{key}`")
-                elif key in LATER_CLAUSES and path[:2] == ("rules", "consensus"):
-                    later(inner, f"the clause `{key}`")
-                    broken = True
                 else:
                     kept[key] = copy(value, inner)
-                    broken |= kept[key] is _BROKEN
-            if broken and not (len(path) == 3 and path[:2] == ("rules", "consensus")):
-                return _BROKEN
-            return None if broken else _whole(kept, path, later)
+            return _whole(kept, path, later)
         if isinstance(node, list):
-            parts = [copy(value, (*path, place)) for place, value in enumerate(node)]
-            return _BROKEN if any(part is _BROKEN for part in parts) else parts
+            return [copy(value, (*path, place)) for place, value in enumerate(node)]
         return node
 
     return copy(tree.data, ()), problems
-
-
-_BROKEN = object()
 
 
 def _whole(kept: dict[Any, Any], path: Path, later: Any) -> dict[Any, Any] | None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from delphi import statistics as ds
 from delphi.decisions.evidence import EVERYONE, GroupKey, Ruler
 from delphi.decisions.measures import measured_of_many
-from delphi.decisions.robustness.methods import ram_holds
+from delphi.decisions.robustness.methods import cvr_holds, fuzzy_holds, ram_holds
 from delphi.decisions.robustness.panel import Counts, States
 from delphi.decisions.trials import RuleBook
 from delphi.study.model import (
@@ -21,7 +21,9 @@ from delphi.study.model import (
     Base,
     Clause,
     ConsensusRule,
+    CvrClause,
     EachGroupClause,
+    FuzzyClause,
     IqrClause,
     MeasureClause,
     MedianClause,
@@ -129,10 +131,14 @@ class _Judge:
             return self._each_group(clause, base)
         tally, ruler = self.tally(group), self.states.ruler
         kind, is_weighted = self.reading.quantile_type or self.book.quantile_type, self._weights is not None
-        if isinstance(clause, RamClause):
-            is_decided, held = ram_holds(
-                clause, _whole(tally.counts), tally.n_valid, ruler, kind, is_weighted
-            )
+        if isinstance(clause, RamClause | CvrClause | FuzzyClause):
+            counts, n = _whole(tally.counts), tally.n_valid
+            if isinstance(clause, RamClause):
+                is_decided, held = ram_holds(clause, counts, n, ruler, kind, is_weighted)
+            elif isinstance(clause, CvrClause):
+                is_decided, held = cvr_holds(clause, counts, n, ruler)
+            else:
+                is_decided, held = fuzzy_holds(clause, counts, n)
             return np.where(is_decided, held, UNDECIDED).astype(np.int8)
         value = _value(clause, tally, ruler, kind, is_weighted)
         if isinstance(clause, MedianClause):

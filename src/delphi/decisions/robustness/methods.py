@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 
 from delphi import statistics as ds
 from delphi.decisions.appropriateness import MEDIAN_TYPE
+from delphi.decisions.content_validity import needed_essential
 from delphi.decisions.evidence import Ruler
 from delphi.decisions.robustness.panel import Counts
-from delphi.study.model import RamClause
+from delphi.statistics.fuzzy import TOLERANCE, fuzzy_delphi
+from delphi.study.model import CvrClause, FuzzyClause, RamClause
 
 Held = tuple[NDArray[np.bool_], NDArray[np.bool_]]
 """Where a clause can be decided, and where it holds, each of shape (D,)."""
@@ -48,3 +50,24 @@ def ram_holds(
             == 1
         )
     return is_decided, holds & (disagrees == (clause.disagreement == "present"))
+
+
+def cvr_holds(clause: CvrClause, counts: Counts, n: Counts, ruler: Ruler) -> Held:
+    """`delphi.decisions.content_validity` for many histograms; parameters as in `ram_holds`."""
+    essential = counts[:, list(ruler.bands[clause.band][1])].sum(axis=1)
+    sizes, places = np.unique(n, return_inverse=True)
+    needed = np.array(
+        [-1 if (one := needed_essential(clause, int(size))) is None else one for size in sizes]
+    )[places]
+    # Of weighted answers the share counts: so many of n experts.
+    return needed >= 0, essential * n >= needed * counts.sum(axis=1)
+
+
+def fuzzy_holds(clause: FuzzyClause, counts: Counts, n: Counts) -> Held:
+    """`delphi.decisions.fuzzy_rating` for many histograms; parameters as in `ram_holds`."""
+    found = fuzzy_delphi(counts, clause.map, float(clause.d), defuzzify=clause.defuzzified)
+    sizes = counts.sum(axis=1)
+    near = np.rint(np.nan_to_num(found.consensus_share) * sizes).astype(np.int64)
+    many = near * clause.share.denominator >= clause.share.numerator * sizes
+    close = found.distance <= float(clause.d) + TOLERANCE
+    return n >= 2, close & many & (found.defuzzified >= float(clause.alpha_cut) - TOLERANCE)
