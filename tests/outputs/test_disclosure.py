@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 import itertools
+from fractions import Fraction
 
 import numpy as np
 import pytest
+import report_study
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from delphi.outputs.disclosure import GroupKey, Overlap, Relation, group_share, hidden_groups
+from delphi.outputs.reasons import tells_exactly, tells_more
+from delphi.outputs.release import OF_ANSWERS, OF_PAIRS
+from delphi.study.model import (
+    AnyClause,
+    AppliesTo,
+    Categories,
+    Clause,
+    EachGroupClause,
+    FuzzyClause,
+    MeasureClause,
+    MedianClause,
+    Option,
+    Rules,
+    ShareClause,
+    StabilityRule,
+)
 
 A, B, C, D = (("role", name) for name in "abcd")
 X, Y = ("bloc", "x"), ("bloc", "y")
@@ -121,3 +139,57 @@ def test_the_share_of_a_group_never_tells_a_unanimous_one(n: int) -> None:
 def test_shares_of_groups_are_given_to_five_per_cent() -> None:
     for n, k in itertools.product((12, 23), range(2, 10)):
         assert int(group_share(k, n).split("\u00a0")[0]) % 5 == 0
+
+
+GROUP = "Within role city, "
+TOLD = (
+    "the mean of 8 valid answers is 7.25; it asks for at least 7.5 and fails.",
+    "6 of 8 valid answers (75.0 %) lie in high (7-9), a content validity ratio of 0.5; it asks for at least 0.6, i.e. 7.",
+    "there is disagreement by the RAND/UCLA method: the range from the 30th to the 70th percentile (1 to 9), 8, exceeds 2.35.",
+    "the mean distance of 8 valid answers to their fuzzy mean (map habibi_5) is 0.3; it asks for at most 0.2.",
+    "the defuzzified rating is 0.4; it asks for at least 0.5.",
+)
+
+
+@pytest.mark.parametrize("sentence", TOLD)
+def test_p30_a_number_of_a_group_from_which_counts_follow_is_not_told(sentence: str) -> None:
+    assert tells_exactly(GROUP + sentence)
+    assert not tells_exactly(GROUP + "the median of 8 valid answers, 7, lies in high (7-9).")
+
+
+@pytest.mark.parametrize(
+    ("clause", "is_finer"),
+    [
+        (ShareClause(band="high", op="at_least", value=Fraction(1, 2)), False),
+        (ShareClause(within=("9",), op="at_least", value=Fraction(1, 2)), True),
+        (MeasureClause(clause="agreement", measure="van_der_eijk", op="at_least", value=Fraction(0)), False),
+        (MeasureClause(clause="agreement", measure="mean", op="at_least", value=Fraction(7)), True),
+        (
+            MeasureClause(
+                clause="agreement", measure="percent_agreement", op="at_least", value=Fraction(1),
+                options=(Option(name="within", value=Categories(codes=("9",))),),
+            ),
+            True,
+        ),
+        (FuzzyClause(map="herrera_9", d=Fraction(1), share=Fraction(1), alpha_cut=Fraction(0)), True),
+    ],
+)  # fmt: skip
+def test_reasons_that_tell_more_than_what_is_released_are_known(clause: Clause, is_finer: bool) -> None:
+    study = report_study.study()
+    item = next(one for one in study.items if study.scale_of(one, next(iter(one.dims))).kind == "ordinal")
+    dimension = next(iter(item.dims))
+    scale = study.scale_of(item, dimension)
+    both = AnyClause(of=(EachGroupClause(of="role", require=clause), MedianClause(in_band="high")))
+    rules = Rules(
+        consensus=(study.rules.consensus[0].model_copy(update={"require": both, "applies_to": AppliesTo()}),)
+    )
+    found = tells_more(rules, item, dimension, scale, OF_ANSWERS, OF_PAIRS)
+    assert found == (is_finer, False)
+    elsewhere = AppliesTo(items=("another",))
+    rules = Rules(consensus=(rules.consensus[0].model_copy(update={"applies_to": elsewhere}),))
+    assert tells_more(rules, item, dimension, scale, OF_ANSWERS, OF_PAIRS) == (False, False)
+    change = StabilityRule(rule_id="m", measure="delta_mean", op="at_most", value=Fraction(1))
+    assert tells_more(Rules(stability=(change,)), item, dimension, scale, OF_ANSWERS, OF_PAIRS) == (
+        False,
+        True,
+    )

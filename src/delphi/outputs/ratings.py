@@ -10,6 +10,7 @@ from fractions import Fraction
 from delphi.decisions.numbers import band_text
 from delphi.outputs.disclosure import GroupKey, Relation, group_share, hidden_groups
 from delphi.outputs.facts import EVERYONE, Cell, Facts, VerdictRow
+from delphi.outputs.reasons import tells_exactly
 from delphi.outputs.rules_in_words import bounds_of, dimensions_of_groups
 from delphi.outputs.wording import (
     ACTIONS,
@@ -310,7 +311,7 @@ def _safe_reason(facts: Facts, wave: str, cell: Cell, reason: str) -> str:
             continue
         bounded = _in_bounds(sentence)
         # A sentence that is worded in some new way, and still holds a count, is not let through.
-        if not named and not re.search(r"\d+ of \d|needed|too many", bounded):
+        if not named and not re.search(r"\d+ of \d|needed|too many", bounded) and not tells_exactly(bounded):
             kept.append(bounded)
             continue
         label = facts.study.groups[dimension].label

@@ -14,6 +14,7 @@ from delphi.outputs.disclosure import GroupKey, Relation, hidden_groups
 from delphi.outputs.facts import EVERYONE, Cell, Facts
 from delphi.outputs.participation import hidden_in_participation
 from delphi.outputs.ratings import bands, has_bands
+from delphi.outputs.reasons import tells_more
 from delphi.outputs.rules_in_words import dimensions_of_groups
 from delphi.study.model import Scale, Study, Wave
 
@@ -289,7 +290,7 @@ class _Release:
         return None
 
     def _verdicts(self) -> Iterator[Row]:
-        """Verdicts of everyone; a sentence that tells counts of groups is withheld."""
+        """Verdicts of everyone; a reason that tells counts of groups, or a number that is not released, is withheld."""
         told_groups = [f"within {one}".casefold() for one in dimensions_of_groups(self.facts.study.rules)]
         for (wave, item, dimension, group), row in self.facts.verdicts.items():
             if group != EVERYONE:
@@ -309,8 +310,20 @@ class _Release:
             if stability_reason is not None and any(self._is_small(one) for one in pairs):
                 stability_reason = f"Fewer than {self.min_n} people answered both rounds."
             sentences: list[str | None] = []
-            for sentence in (reason, stability_reason):
-                is_told = sentence is not None and any(one in sentence.casefold() for one in told_groups)
+            facts = self.facts
+            scale = facts.study.scale_of(facts.items[item], dimension)
+            finer = tells_more(
+                facts.study.rules,
+                facts.items[item],
+                dimension,
+                scale,
+                OF_ANSWERS,
+                (*OF_PAIRS, "share_changed"),
+            )
+            for sentence, is_finer in zip((reason, stability_reason), finer, strict=True):
+                is_told = sentence is not None and (
+                    is_finer or any(one in sentence.casefold() for one in told_groups)
+                )
                 if is_told:
                     self._note("sizes and reasons of verdicts")
                 sentences.append(None if is_told else sentence)
