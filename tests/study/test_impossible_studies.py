@@ -404,6 +404,57 @@ CASES: dict[str, tuple[str, list[str]]] = {
         RULES.replace(SHARE, "fuzzy: {d: -1}"),
         ["17:56: rules.consensus.0.require.fuzzy.d: a distance is never below 0 [threshold_out_of_reach]"],
     ),
+    "concordance of ratings": (
+        RULES.replace(SHARE, "agreement: {measure: kendall_w, op: at_least, value: 0.7}"),
+        [
+            "17:7: rules.consensus.0.applies_to: `kendall_w` needs rankings, and all this rule applies to is ordinal "
+            "[never_judged]"
+        ],
+    ),
+    "a share of rankings": (
+        RULES.replace('"Two", scale: imp9', '"Two", kind: rank, scale: {type: rank, choices: [a, b]}').replace(
+            "verdict:", "applies_to: {kind: rank}, verdict:"
+        ),
+        [
+            "17:15: rules.consensus.0.applies_to: `share` needs an ordered scale, and all this rule applies to is rank "
+            "[never_judged]"
+        ],
+    ),
+    "a share of a ranking by name": (
+        RULES.replace('"Two", scale: imp9', '"Two", kind: rank, scale: {type: rank, choices: [a, b]}').replace(
+            "verdict:", "applies_to: {items: [s01, s02]}, verdict:"
+        ),
+        [
+            "17:28: rules.consensus.0.applies_to.items: item 's02' is never judged: its kind is rank, its scale of type rank "
+            "[never_judged]"
+        ],
+    ),
+    "concordance and a share in one": (
+        RULES.replace('"Two", scale: imp9', '"Two", kind: rank, scale: {type: rank, choices: [a, b]}').replace(
+            SHARE, f"all: [{{agreement: {{measure: kendall_w, op: at_least, value: 0.7}}}}, {{{SHARE}}}]"
+        ),
+        [
+            "17:38: rules.consensus.0.require: `kendall_w` needs rankings and `share` does not take them: no item has both "
+            "[never_judged]"
+        ],
+    ),
+    "a concordance above 1": (
+        RULES.replace('"Two", scale: imp9', '"Two", kind: rank, scale: {type: rank, choices: [a, b]}').replace(
+            SHARE, "agreement: {measure: kendall_w, op: at_least, value: 70, options: {ties: true}}"
+        ),
+        [
+            "17:94: rules.consensus.0.require.agreement.value: kendall_w lies between 0 and 1, this is 70 "
+            "[threshold_out_of_reach]",
+            "17:115: rules.consensus.0.require.agreement.options.ties: there is no option 'ties' of kendall_w [unknown_option]",
+        ],
+    ),
+    "a change of concordance of ratings": (
+        STABILITY + "{id: s, measure: delta_w, op: less_than, value: 0.05}\n",
+        [
+            "19:7: rules.stability.0.applies_to: `delta_w` needs rankings, and all this rule applies to is ordinal "
+            "[never_judged]"
+        ],
+    ),
     "groups within a group": (
         RULES.replace(SHARE, f"each_group: {{of: role, require: {{each_group: {{of: role, require: {{{SHARE}}}}}}}}}"),
         [

@@ -26,6 +26,11 @@ def _whole(kind: str, text: str) -> str:
     inside = textwrap.indent(text, "  ")
     if kind == "yaml-items":
         return SMALL.replace("groups:", f"{inside}groups:", 1)
+    if kind == "yaml-ranking":
+        ranked = SMALL.replace(
+            '"Two", scale: imp9', '"Two", kind: rank, scale: {type: rank, choices: [a, b, c]}'
+        )
+        return f"{ranked}rules:\n{inside}"
     if kind == "yaml-source":
         return SMALL[: SMALL.index("sources:")] + "sources:\n  - " + textwrap.indent(text, "    ").lstrip()
     return SMALL + f"{kind.removeprefix('yaml-')}:\n{inside}"
@@ -43,6 +48,7 @@ def test_the_documents_hold_blocks_of_every_kind() -> None:
         "yaml-items",
         "yaml-source",
         "yaml-panel",
+        "yaml-ranking",
         "yaml-rules",
         "yaml-analysis",
     }

@@ -12,7 +12,7 @@ from delphi.decisions.content_validity import CvrOutcome, cvr_outcome
 from delphi.decisions.evidence import GroupKey, Ruler, Tally
 from delphi.decisions.fuzzy_rating import FuzzyOutcome, fuzzy_outcome, has_map_for
 from delphi.decisions.measures import is_readable, measured
-from delphi.study.measures import has_quantiles, needs_order, of_answers, of_rule
+from delphi.study.measures import OF_RANKINGS, has_quantiles, needs_order, of_answers, of_rule
 from delphi.study.model import (
     AllClause,
     AnyClause,
@@ -198,6 +198,8 @@ def fits_scale(clause: Clause, scale: Scale) -> bool:
         )
         return scale.kind in JUDGED_SCALES and named.issuperset(clause.within or (clause.band,))
     if type(clause) is MeasureClause:
+        if clause.measure in OF_RANKINGS:
+            return scale.kind == "rank"
         entry = of_rule(clause.measure, of_answers())
         kinds = ("ordinal",) if needs_order(entry) else JUDGED_SCALES
         return scale.kind in kinds and is_readable(entry, clause.options, Ruler.of(scale))

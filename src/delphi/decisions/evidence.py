@@ -45,6 +45,15 @@ class Ruler:
     values: tuple[int, ...]
     bands: Mapping[str, tuple[Band, tuple[int, ...]]]
     codes: tuple[frozenset[str], ...]
+    orders: tuple[tuple[int, ...], ...] = ()
+
+    @classmethod
+    def of_rankings(cls, orders: tuple[tuple[int, ...], ...]) -> Ruler:
+        """The ruler of an item whose objects are ranked: its categories are the distinct complete rankings.
+
+        `orders` are twice the mid-ranks of the objects, so that ties stay whole numbers.
+        """
+        return cls(tuple(range(1, len(orders) + 1)), {}, (frozenset(),) * len(orders), orders)
 
     @classmethod
     def of(cls, scale: Scale) -> Ruler:
@@ -78,16 +87,23 @@ class EarlierRating:
     has_same_wording : the wording is that of the later wave, or one declared equivalent
     transitions : group → matrix (V+1, V+1), category before × category after; last row and column: no answer.
         A group without a matrix has no pairs.
+    rankings : of an item whose objects are ranked, group → rankings of the earlier and of this wave, each (M, N), row by row
+        of the same person, NaN where an object has no rank
     """
 
     wave_id: str
     has_same_wording: bool
     transitions: Mapping[GroupKey, NDArray[np.int64]]
+    rankings: Mapping[GroupKey, tuple[NDArray[np.float64], NDArray[np.float64]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One item in one dimension and wave. `earlier` is in time order; empty: this is the first rating."""
+    """One item in one dimension and wave. `earlier` is in time order; empty: this is the first rating.
+
+    Of an item whose objects are ranked the counts are those of the distinct complete rankings in `orders`, each twice the
+    mid-ranks of the objects.
+    """
 
     wave_id: str
     item_id: str
@@ -96,10 +112,14 @@ class Evidence:
     scale: Scale
     tallies: Mapping[GroupKey, Tally]
     earlier: tuple[EarlierRating, ...] = ()
+    orders: tuple[tuple[int, ...], ...] = ()
     ruler: Ruler = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "ruler", Ruler.of(self.scale))
+        is_ranked = self.scale.kind == "rank"
+        object.__setattr__(
+            self, "ruler", Ruler.of_rankings(self.orders) if is_ranked else Ruler.of(self.scale)
+        )
 
     @property
     def is_first_rating(self) -> bool:
@@ -108,4 +128,4 @@ class Evidence:
 
     def tally(self, group: GroupKey) -> Tally:
         """Answers of a group; a group that nobody belongs to has none."""
-        return self.tallies.get(group) or Tally((0,) * len(self.scale.categories), 0, None)
+        return self.tallies.get(group) or Tally((0,) * len(self.ruler.values), 0, None)

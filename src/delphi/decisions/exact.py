@@ -7,6 +7,7 @@ on the last bit of such a number, so rules decide with the values from here.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
@@ -153,6 +154,37 @@ def agreement(counts: tuple[int, ...]) -> Fraction | None:
         bottom *= layer_bottom
         peeled = height
     return Fraction(top, bottom)
+
+
+def concordance(orders: Sequence[Sequence[int]], counts: Sequence[int]) -> Fraction | None:
+    """Kendall's W of complete rankings, exactly and corrected for ties; None below two rankings or objects, or all ties.
+
+    Parameters
+    ----------
+    orders : distinct rankings, each twice the mid-ranks of the objects
+    counts : how many gave each
+
+    Examples
+    --------
+    >>> concordance([(2, 4, 6), (2, 6, 4)], [2, 1])
+    Fraction(7, 9)
+    """
+    raters = sum(counts)
+    objects = len(orders[0]) if orders else 0
+    if raters < 2 or objects < 2:
+        return None
+    sums = [
+        sum(n * ranks[place] for n, ranks in zip(counts, orders, strict=True)) for place in range(objects)
+    ]
+    spread = objects * sum(one * one for one in sums) - sum(sums) ** 2
+    ties = sum(n * tied(ranks) for n, ranks in zip(counts, orders, strict=True) if n)
+    bottom = objects * (raters**2 * (objects**3 - objects) - raters * ties)
+    return Fraction(3 * spread, bottom) if bottom else None
+
+
+def tied(ranks: Sequence[int]) -> int:
+    """The sum of t^3 - t over groups of t equal ranks of one ranking."""
+    return sum(one**3 - one for one in Counter(ranks).values())
 
 
 @lru_cache(maxsize=4096)

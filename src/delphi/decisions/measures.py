@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from delphi.decisions import exact
 from delphi.decisions.evidence import Ruler
+from delphi.statistics.arrays import divided
 from delphi.statistics.computing import value_of
 from delphi.statistics.registry import Statistic
-from delphi.study.measures import P, arguments, is_p, of_answers, of_change, of_rule
+from delphi.study.measures import OF_RANKINGS, P, arguments, is_p, of_answers, of_change, of_rule
 from delphi.study.model import MeasureClause, Option, StabilityRule, option_values
 
 _HALF, _QUARTER = Fraction(1, 2), Fraction(1, 4)
@@ -31,6 +32,8 @@ class Measured:
 
 def measured(clause: MeasureClause, counts: tuple[int, ...], ruler: Ruler, quantile_type: int) -> Measured:
     """A measure of one histogram, exactly where it has an exact form."""
+    if clause.measure in OF_RANKINGS:
+        return Measured(exact.concordance(ruler.orders, counts))
     entry, n = of_rule(clause.measure, of_answers()), sum(counts)
     name = entry.statistic_id
     given = _arguments(entry, clause.options, ruler, quantile_type)
@@ -48,6 +51,8 @@ def measured_of_many(
     clause: MeasureClause, counts: NDArray[np.int64], ruler: Ruler, quantile_type: int
 ) -> NDArray[np.float64]:
     """A measure of many histograms, shape (D, V) → (D,); NaN where it is not defined."""
+    if clause.measure in OF_RANKINGS:
+        return _concordance_of_many(counts, ruler)
     entry = of_rule(clause.measure, of_answers())
     given = _arguments(entry, clause.options, ruler, quantile_type)
     return value_of(entry, entry.function(counts, **given))
@@ -72,6 +77,28 @@ def measured_change(
     if is_p(rule.measure):
         return _finite(np.asarray(getattr(found, P.strip("_")), dtype=np.float64))
     return _finite(value_of(entry, found))
+
+
+def measured_change_of_rankings(
+    rule: StabilityRule, earlier: NDArray[np.float64], later: NDArray[np.float64]
+) -> float | None:
+    """A measure of change of rankings, each (M, N) with the same person in a row; None where it is not defined."""
+    entry = of_rule(rule.measure, of_change())
+    return _finite(value_of(entry, entry.function(earlier, later, **option_values(rule.options))))
+
+
+def _concordance_of_many(counts: NDArray[np.int64], ruler: Ruler) -> NDArray[np.float64]:
+    """`exact.concordance` of many panels, each given by how many gave each distinct ranking."""
+    raters, objects = counts.sum(axis=1), len(ruler.orders[0]) if ruler.orders else 0
+    if objects < 2:
+        return np.full(len(counts), np.nan)
+    sums = counts @ np.array(ruler.orders, dtype=np.int64)
+    ties = counts @ np.array([exact.tied(one) for one in ruler.orders], dtype=np.int64)
+    spread = objects * (sums.astype(np.float64) ** 2).sum(axis=1) - sums.sum(axis=1).astype(np.float64) ** 2
+    bottom = objects * (
+        raters.astype(np.float64) ** 2 * (objects**3 - objects) - raters.astype(np.float64) * ties
+    )
+    return np.where(raters >= 2, divided(3 * spread, bottom), np.nan)
 
 
 def is_readable(entry: Statistic, options: tuple[Option, ...], ruler: Ruler) -> bool:

@@ -22,7 +22,7 @@ from delphi.decisions.method_sentences import (
     method_side,
 )
 from delphi.decisions.numbers import OPERATORS, band_text, bound_text, listed, needed_text, number, percent
-from delphi.study.measures import full_name, of_answers, short_name
+from delphi.study.measures import OF_RANKINGS, full_name, of_answers, short_name
 from delphi.study.model import (
     AllClause,
     AnyClause,
@@ -88,9 +88,9 @@ class Teller:
             for text, demand in method_parts(outcome, not self._of(outcome.n))
         ]
 
-    def _of(self, n: int) -> str:
+    def _of(self, n: int, what: str = "valid answers") -> str:
         """How many answers something rests on, said once."""
-        about = "" if self.named_base == "valid" else f" of {n} valid answers"
+        about = "" if self.named_base == "valid" else f" of {n} {what}"
         self.named_base = "valid"
         return about
 
@@ -119,7 +119,8 @@ class Teller:
 
     def _value(self, outcome: ValueOutcome) -> str:
         clause, value = outcome.clause, outcome.value
-        about = self._of(outcome.n)
+        is_ranked = isinstance(clause, MeasureClause) and clause.measure in OF_RANKINGS
+        about = self._of(outcome.n, "complete rankings" if is_ranked else "valid answers")
         if isinstance(clause, MedianClause) and outcome.band is not None and value is not None:
             middle = Fraction(outcome.band.low + outcome.band.high) / 2
             edge = Fraction(outcome.band.low if value < middle else outcome.band.high)
@@ -284,5 +285,7 @@ def _name_of(clause: MedianClause | IqrClause | MeasureClause) -> str:
         return "the interquartile range"
     if isinstance(clause, MedianClause):
         return "the median"
+    if clause.measure in OF_RANKINGS:
+        return OF_RANKINGS[clause.measure]
     name = full_name(clause.measure)
     return _MEASURE_NAMES.get(name, f"the {short_name(of_answers()[name])}") + options_text(clause.options)

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from delphi.decisions import exact
 from delphi.decisions.evidence import EVERYONE, EarlierRating, Evidence, GroupKey
-from delphi.decisions.measures import is_readable, measured_change
+from delphi.decisions.measures import is_readable, measured_change, measured_change_of_rankings
 from delphi.decisions.numbers import OPERATORS, bound_text, needed_text, number, percent, probability
 from delphi.decisions.sentences import options_text
 from delphi.decisions.trials import covers
-from delphi.study.measures import is_p, needs_order, of_change, of_rule
+from delphi.study.measures import is_p, needs_order, of_change, of_rule, takes_rankings
 from delphi.study.model import Rules, StabilityName, StabilityRule
 
 COUNTED_MEASURES = ("share_unchanged", "share_changed", "share_changed_gt1", "net_change")
@@ -70,6 +70,8 @@ def _decides(rule: StabilityRule, evidence: Evidence) -> bool:
 def _fits(rule: StabilityRule, evidence: Evidence) -> bool:
     """Whether the measure can be read on the item's scale: it has an order where one is needed, and what is named."""
     entry = of_rule(rule.measure, of_change())
+    if (evidence.scale.kind == "rank") != takes_rankings(rule.measure):
+        return False
     if evidence.scale.kind == "nominal" and needs_order(entry) and not _is_orderless(rule):
         return False
     return is_readable(entry, rule.options, evidence.ruler)
@@ -86,11 +88,13 @@ def _one(
     earlier, obstacle = _earlier(rule, evidence)
     if earlier is None:
         return Stability("not_assessable", rule.rule_id, f"Not assessable: {obstacle}.")
+    is_ranked = takes_rankings(rule.measure)
     matrix = earlier.transitions.get(group)
     size = len(evidence.scale.categories)
     whole = np.zeros((size + 1, size + 1), dtype=np.int64) if matrix is None else matrix
     pairs = whole[:size, :size]
-    n = int(pairs.sum())
+    tables = earlier.rankings.get(group)
+    n = _both_ranked(tables) if is_ranked else int(pairs.sum())
     is_small = group != EVERYONE and 0 < n < small_cell
     shown_n = f"fewer than {small_cell}" if is_small else str(n)
     between = f"between {earlier.wave_id} and {evidence.wave_id}"
@@ -103,7 +107,11 @@ def _one(
     if rule.measure in COUNTED_MEASURES:
         holds, reason = _counted(rule, pairs, n, earlier.wave_id, evidence.wave_id)
     else:
-        value = measured_change(rule, whole, evidence.ruler, quantile_type)
+        value: Fraction | float | None
+        if is_ranked and tables is not None:
+            value = measured_change_of_rankings(rule, *tables)
+        else:
+            value = measured_change(rule, whole, evidence.ruler, quantile_type)
         if value is None:
             text = f"Not assessable: {rule.measure} of {shown_n} paired answers {between} is not defined."
             return Stability("not_assessable", rule.rule_id, text)
@@ -112,6 +120,13 @@ def _one(
         met = "is met" if holds else "is not met"
         reason = f"Fewer than {small_cell} paired answers {between}: rule {rule.rule_id} {met}."
     return Stability("stable" if holds else "unstable", rule.rule_id, reason)
+
+
+def _both_ranked(tables: tuple[NDArray[np.float64], NDArray[np.float64]] | None) -> int:
+    """How many ranked every object in both waves."""
+    if tables is None:
+        return 0
+    return int((~np.isnan(tables[0]).any(axis=1) & ~np.isnan(tables[1]).any(axis=1)).sum())
 
 
 def _earlier(rule: StabilityRule, evidence: Evidence) -> tuple[EarlierRating | None, str]:

@@ -200,10 +200,14 @@ def _chart(
 
 def hidden_in(facts: Facts, wave: str, cell: Cell) -> frozenset[GroupKey]:
     """Groups whose answers to one item must not be shown."""
-    sizes = {group: sum(facts.counts(wave, cell, group=group).values()) for group in facts.groups}
-    return hidden_groups(
-        [Relation(sizes, sum(facts.counts(wave, cell).values()))], facts.min_n, facts.overlap
-    )
+    relations = [
+        Relation(
+            {group: sum(facts.counts(wave, cell, group=group, part=part).values()) for group in facts.groups},
+            sum(facts.counts(wave, cell, part=part).values()),
+        )
+        for part in facts.study.scale_of(facts.items[cell[0]], cell[1]).parts
+    ]
+    return hidden_groups(relations, facts.min_n, facts.overlap)
 
 
 def item_lines(facts: Facts) -> list[ItemLine]:
@@ -215,7 +219,8 @@ def _item_line(facts: Facts, cell: Cell, row: VerdictRow) -> ItemLine:
     item, wave = facts.items[cell[0]], row.wave_id
     scale = facts.study.scale_of(item, cell[1])
     low, middle, high = bands(facts, wave, cell, scale)
-    n = low + middle + high
+    # A ranking is counted by object; its verdict rests on those who ranked them all.
+    n = row.n if scale.kind == "rank" else low + middle + high
     is_hidden = 0 < n < facts.min_n
     bounds = bounds_of(facts.study.rules)
     top = facts.statistic("percent_agreement", wave, cell)

@@ -21,7 +21,7 @@ from delphi.study.model import (
     ShareClause,
 )
 
-_EXACT = re.compile(r"valid answers is |validity ratio of |fuzzy mean|defuzzified rating|percentile")
+_EXACT = re.compile(r"(?:answers|rankings) is |validity ratio of |fuzzy mean|defuzzified rating|percentile")
 
 
 def tells_exactly(sentence: str) -> bool:

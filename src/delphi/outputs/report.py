@@ -111,6 +111,7 @@ def render_report(study: Study, tables: Mapping[str, pd.DataFrame]) -> str:
         lines=lines,
         firm=firm,
         firm_tally=_firm_tally(firm),
+        untried=_untried(facts, lines, firm),
         rounds=_rounds(facts),
         cells=four_cells(lines, facts),
         moving=[
@@ -207,6 +208,18 @@ def _tally(facts: Facts) -> list[tuple[str, str, str, int, float]]:
 def _firm_tally(firm: list[FirmLine]) -> list[tuple[Word, int]]:
     """How many verdicts have each label."""
     return [(word, sum(one.label == word for one in firm)) for word in FIRMNESS.values()]
+
+
+def _untried(facts: Facts, lines: list[ItemLine], firm: list[FirmLine]) -> list[ItemLine]:
+    """Rankings with a verdict on which nothing was tried; what is withheld is not told."""
+    tried = {id(one.line) for one in firm}
+    return [
+        line
+        for line, (item_id, dimension) in zip(lines, facts.standing, strict=True)
+        if facts.study.scale_of(facts.items[item_id], dimension).kind == "rank"
+        and not line.is_hidden
+        and id(line) not in tried
+    ]
 
 
 def _by_theme(facts: Facts, lines: list[ItemLine]) -> list[tuple[str, str, list[ItemLine]]]:

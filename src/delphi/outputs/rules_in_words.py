@@ -8,7 +8,7 @@ from fractions import Fraction
 from delphi.decisions.numbers import OPERATORS, bound_percent, bound_text, listed, number
 from delphi.decisions.sentences import options_text
 from delphi.outputs.wording import ACTIONS, STABILITIES, VERDICTS, ends, plain
-from delphi.study.measures import full_name, is_p, of_answers, of_change, short_name
+from delphi.study.measures import OF_RANKINGS, full_name, is_p, of_answers, of_change, short_name
 from delphi.study.model import (
     AllClause,
     AnyClause,
@@ -247,6 +247,8 @@ def _reach(applies: AppliesTo, study: Study) -> str:
 
 def _measure(measure: str) -> str:
     name = full_name(measure)
+    if name in OF_RANKINGS:
+        return f"{OF_RANKINGS[name]} of the complete rankings"
     if name in MEASURES:
         return MEASURES[name]
     if is_p(name):

@@ -14,6 +14,7 @@ from delphi.decisions.evidence import Ruler
 from delphi.decisions.robustness.firmness import Block, Tried, tried
 from delphi.decisions.robustness.panel import Counts, States, group_dimensions
 from delphi.decisions.trials import RuleBook
+from delphi.stages.ranking_blocks import RankingReader
 from delphi.study.model import (
     JUDGED_ROUNDS,
     PANEL_ROUNDS,
@@ -63,8 +64,15 @@ def _blocks(study: Study, wave: Wave, warehouse: Warehouse) -> Iterator[Block]:
     if not together:
         return
     reader = _Reader(study, wave, warehouse)
+    rankings = RankingReader(study, wave, warehouse, reader.earlier)
     for (scale_id, _), cells in together.items():
-        yield reader.block(study.scales[scale_id], cells, rules_of[scale_id, _])
+        scale, rules = study.scales[scale_id], rules_of[scale_id, _]
+        if scale.kind != "rank":
+            yield reader.block(scale, cells, rules)
+            continue
+        for cell in cells:
+            if (block := rankings.block(cell, scale, rules)) is not None:
+                yield block
 
 
 def _rules_for(

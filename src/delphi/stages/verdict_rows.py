@@ -30,6 +30,7 @@ from delphi.decisions import (
     standing,
     stopping_memo,
 )
+from delphi.stages.rankings import ranking_evidence
 from delphi.study.model import (
     JUDGED_ROUNDS,
     NEVER_SHOWN_STATES,
@@ -82,6 +83,10 @@ class VerdictInputs(Protocol):
     @property
     def memberships(self) -> pd.DataFrame:
         """Who belongs to which group."""
+
+    @property
+    def answers(self) -> pd.DataFrame:
+        """Single answers of every wave so far; looked at only where rankings are judged."""
 
 
 @dataclass(frozen=True)
@@ -139,14 +144,23 @@ def _verdicts(study: Study, wave: Wave, tables: VerdictInputs) -> tuple[list[tup
     cells = _judged_cells(study, wave, tables.asked)
     if not cells:
         return [], []
-    tallies = _tallies(study, wave, tables, cells, group_keys)
-    earlier = _earlier(study, wave, tables, cells, group_keys)
+    counted = {cell: one for cell, one in cells.items() if one[1].kind != "rank"}
+    tallies = _tallies(study, wave, tables, counted, group_keys) if counted else {}
+    earlier = _earlier(study, wave, tables, counted, group_keys) if counted else {}
     small_cell = study.privacy.small_cells_min_n
     rows: list[tuple[Any, ...]] = []
     now: list[Judged] = []
     for (item_id, dimension), (item, scale) in cells.items():
         cell = (item_id, dimension)
-        evidence = Evidence(wave.wave_id, item_id, dimension, item.kind, scale, tallies[cell], earlier[cell])
+        if cell in counted:
+            evidence = Evidence(
+                wave.wave_id, item_id, dimension, item.kind, scale, tallies[cell], earlier[cell]
+            )
+        else:
+            asked = _asked_before(study, wave, tables.asked, cell)
+            evidence = ranking_evidence(
+                wave, item, dimension, scale, tables.answers, tables.memberships, group_keys, asked
+            )
         verdicts = judge_all(evidence, study.rules, study.groups, group_keys, small_cell)
         rows += [_row(wave.wave_id, cell, group, verdict) for group, verdict in verdicts.items()]
         if EVERYONE in verdicts:
@@ -280,19 +294,7 @@ def _earlier(
     group_keys: list[GroupKey],
 ) -> dict[Cell, tuple[EarlierRating, ...]]:
     """Earlier rounds that rated each cell, in the order of time, with the paired answers."""
-    asked = tables.asked
-    wording = {
-        key: int(number)
-        for *key_parts, number in zip(
-            asked["wave_id"], asked["item_id"], asked["dimension"], asked["wording"], strict=True
-        )
-        for key in [tuple(key_parts)]
-    }
-    rounds = [
-        one.wave_id
-        for one in sorted(study.waves, key=lambda one: one.sequence)
-        if one.kind == "round" and one.round_kind in JUDGED_ROUNDS and one.sequence < wave.sequence
-    ]
+    wording, rounds = _wordings(tables.asked), _rounds_before(study, wave)
     tensors = {
         before: _moves(tables.transitions, wave.wave_id, before, cells, group_keys) for before in rounds
     }
@@ -309,6 +311,31 @@ def _earlier(
             if (before, *cell) in wording
         )
     return result
+
+
+def _wordings(asked: pd.DataFrame) -> dict[tuple[str, ...], int]:
+    """(wave, item, dimension) → number of the wording."""
+    keys = zip(asked["wave_id"], asked["item_id"], asked["dimension"], strict=True)
+    return dict(zip(keys, asked["wording"].astype(int).tolist(), strict=True))
+
+
+def _rounds_before(study: Study, wave: Wave) -> list[str]:
+    """Judged rounds before a wave, in the order of time."""
+    return [
+        one.wave_id
+        for one in sorted(study.waves, key=lambda one: one.sequence)
+        if one.kind == "round" and one.round_kind in JUDGED_ROUNDS and one.sequence < wave.sequence
+    ]
+
+
+def _asked_before(study: Study, wave: Wave, asked: pd.DataFrame, cell: Cell) -> dict[str, bool]:
+    """Earlier rounds that asked a cell, in the order of time, and whether in the wording of this wave."""
+    wording = _wordings(asked)
+    return {
+        before: wording[before, *cell] == wording[wave.wave_id, *cell]
+        for before in _rounds_before(study, wave)
+        if (before, *cell) in wording
+    }
 
 
 def _moves(

@@ -32,6 +32,8 @@ SAID_ELSEWHERE = MappingProxyType(
 )  # fmt: skip
 """Options that have their own place in the study file."""
 CATEGORIES = "bands, values of the scale or choices"
+OF_RANKINGS = MappingProxyType({"kendall_w": "Kendall's W"})
+"""Measures of the complete rankings of one item of kind rank, which lie between 0 and 1, with their names."""
 ORDERLESS_LEVELS = ("nominal", "any", "binary")
 OF_N_ALONE = ("cvr_critical",)
 """Statistics that look at the number of answers only, which no rule can bound in earnest."""
@@ -57,13 +59,15 @@ def of_answers() -> dict[str, Statistic]:
 def of_change() -> dict[str, Statistic]:
     """Measures of change between two waves: section 4, as far as they give one number; `<id>_p` are the p-values.
 
-    What takes the two histograms of section 4.2 gets those of the paired answers.
+    What takes two histograms gets those of the paired answers; what takes two tables of rankings is for items of kind rank.
     """
     from delphi.statistics.registry import catalogue
 
     found: dict[str, Statistic] = {}
     for name, entry in catalogue().items():
-        is_paired = entry.takes == "transitions" or (entry.takes == "two_counts" and entry.section == "4.2")
+        is_paired = entry.takes in ("transitions", "two_ranks") or (
+            entry.takes == "two_counts" and entry.section == "4.2"
+        )
         if entry.section.startswith("4.") and is_paired and entry.gives in ("number", "fields"):
             found[name] = entry
             if "p" in entry.fields:
@@ -93,6 +97,12 @@ def full_name(measure: str) -> str:
 def is_p(measure: str) -> bool:
     """Whether a measure of change is the p-value of a test."""
     return measure.endswith(P) and measure.removesuffix(P) in of_change()
+
+
+def takes_rankings(measure: str) -> bool:
+    """Whether a measure, of one wave or of change, is for items whose objects are ranked."""
+    change = of_change().get(measure)
+    return measure in OF_RANKINGS or (change is not None and change.takes == "two_ranks")
 
 
 def needs_order(entry: Statistic) -> bool:
@@ -284,6 +294,8 @@ def _try(
             data = (np.ones((size + 1, size + 1), dtype=np.int64),)
         elif entry.takes == "two_counts":
             data = (one_each, one_each)
+        elif entry.takes == "two_ranks":
+            data = (np.tile(np.arange(1.0, size + 1), (2, 1)),) * 2
         try:
             entry.function(*data, **given)
         except ValueError as error:

@@ -8,6 +8,7 @@ from delphi.study import grammar as g
 from delphi.study import model as m
 from delphi.study.measures import (
     ALIASES,
+    OF_RANKINGS,
     codes,
     full_name,
     needs_order,
@@ -171,8 +172,13 @@ class ClauseResolver:
         name = full_name(written.measure)
         entry = of_answers().get(name)
         options: tuple[m.Option, ...] = ()
-        if entry is None:
-            say_no_measure(written.measure, (*path, "measure"), [*of_answers(), *ALIASES], self.found)
+        if name in OF_RANKINGS:
+            for option in written.options:
+                self.found.unknown((*path, "options", option), "option", option, (), f" of {name}")
+        elif entry is None:
+            say_no_measure(
+                written.measure, (*path, "measure"), [*of_answers(), *ALIASES, *OF_RANKINGS], self.found
+            )
         else:
             met = scales or (() if needs_order(entry) else nominal)
             options = resolved_options(name, entry, written.options, met, path, self.found)

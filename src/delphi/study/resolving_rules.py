@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from delphi.study import grammar as g
 from delphi.study import model as m
 from delphi.study.ids import check_ids
-from delphi.study.measures import needs_order, of_change, resolved_options
+from delphi.study.measures import OF_RANKINGS, needs_order, of_change, resolved_options, takes_rankings
 from delphi.study.presets import preset_rules, rated_scales
 from delphi.study.resolving import exact
 from delphi.study.resolving_clauses import ClauseResolver, say_no_measure
@@ -110,7 +110,7 @@ class _Resolver:
     def consensus(self, place: int, written: g.WrittenConsensus, base: m.Base) -> m.ConsensusRule:
         path: Path = ("rules", "consensus", place)
         applies = self._applies(written.applies_to, path)
-        self._judgeable(applies, path)
+        self._judgeable(applies, path, has_rankings(written.require))
         touched = self._scales_of(applies)
         share = None
         if written.min_valid_share is not None:
@@ -216,7 +216,7 @@ class _Resolver:
             waves=tuple(written.waves) if written.waves is not None else None,
         )
 
-    def _judgeable(self, applies: m.AppliesTo, path: Path) -> None:
+    def _judgeable(self, applies: m.AppliesTo, path: Path, is_on_rankings: bool) -> None:
         for kind in applies.kinds or ():
             if kind in NEVER_JUDGED_KINDS:
                 self.found.add(
@@ -228,7 +228,8 @@ class _Resolver:
         for item in self.items:
             if applies.items is not None and item.item_id in applies.items:
                 kinds = {self.scales[s].kind for s in item.dims.values()}
-                if item.kind in NEVER_JUDGED_KINDS or (kinds and kinds <= set(NEVER_JUDGED_SCALES)):
+                never = set(NEVER_JUDGED_SCALES) - ({"rank"} if is_on_rankings else set())
+                if item.kind in NEVER_JUDGED_KINDS or (kinds and kinds <= never):
                     self.found.add(
                         (*path, "applies_to", "items"),
                         f"item {item.item_id!r} is never judged: its kind is {item.kind}, its scale of type {', '.join(sorted(kinds))}",
@@ -260,9 +261,11 @@ class _Resolver:
         if entry is None:
             say_no_measure(written.measure, (*path, "measure"), list(of_change()), self.found)
         else:
-            met = self._scales_of(applies) or (
-                [] if needs_order(entry) else self._scales_of(applies, "nominal")
-            )
+            if takes_rankings(written.measure):
+                met = self._scales_of(applies, "rank")
+            else:
+                met = self._scales_of(applies)
+                met = met or ([] if needs_order(entry) else self._scales_of(applies, "nominal"))
             options = resolved_options(written.measure, entry, written.options, met, path, self.found)
         between = None
         if written.between != "previous":
@@ -371,6 +374,16 @@ class _Resolver:
             if group_by not in self.groups:
                 self.found.unknown(("rules", "each_group", number), "group", group_by, self.groups)
         return [group_by for group_by in wanted if group_by in self.groups]
+
+
+def has_rankings(written: g.WrittenClause) -> bool:
+    """Whether a measure of rankings is part of a clause."""
+    if any(one is not None and one.measure in OF_RANKINGS for one in (written.agreement, written.polarised)):
+        return True
+    parts = [*(written.all or ()), *(written.any or ())]
+    if written.each_group is not None:
+        parts.append(written.each_group.require)
+    return any(has_rankings(one) for one in parts)
 
 
 def _written_rules(found: Collected) -> set[str]:

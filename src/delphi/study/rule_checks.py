@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 from delphi.study import grammar as g
 from delphi.study import model as m
 from delphi.study.exactly import fraction
-from delphi.study.measures import full_name, needs_order, of_answers, of_change, reach
+from delphi.study.measures import (
+    OF_RANKINGS,
+    full_name,
+    needs_order,
+    of_answers,
+    of_change,
+    reach,
+    takes_rankings,
+)
 from delphi.study.sections import Collected, Sections
 from delphi.study.tree import Path
 
@@ -30,11 +38,20 @@ def check_rules(
         path: Path = ("rules", "consensus", place)
         _check_clause(rule.require, (*path, "require"), False, found)
         if are_items_whole:
-            _check_order(rule, path, asked, scales, found)
+            _check_scales(rule, path, asked, scales, found)
     for place, stability in parts.stability.items():
         if stability.value is not None:
             here: Path = ("rules", "stability", place, "value")
             _check_reach(stability.measure, of_change(), stability.value, here, found)
+        if are_items_whole and takes_rankings(stability.measure):
+            kinds = {scales[one].kind for one in _scales_of(stability, asked) if one in scales}
+            if kinds and "rank" not in kinds:
+                found.add(
+                    ("rules", "stability", place, "applies_to"),
+                    f"`{stability.measure}` needs rankings, and all this rule applies to is {' or '.join(sorted(kinds))}",
+                    "Name items or dims that have them.",
+                    "never_judged",
+                )
     order = {wave.wave_id: wave.sequence for wave in waves}
     for place, transition in parts.transitions.items():
         after, to = order.get(transition.after), order.get(transition.to or "")
@@ -74,9 +91,9 @@ def _check_reach(
 ) -> None:
     """A bound that the measure can lie on either side of."""
     entry, value = known.get(full_name(measure)), _exact(written)
-    if entry is None or value is None:
+    if value is None or (entry is None and measure not in OF_RANKINGS):
         return
-    low, high = reach(measure, entry)
+    low, high = (0, 1) if entry is None else reach(measure, entry)
     if (low is None or low <= value) and (high is None or value <= high):
         return
     if low is None or high is None:
@@ -94,42 +111,66 @@ def _exact(written: g.Share) -> Fraction | None:
         return None  # said where the rule is resolved
 
 
-def _check_order(
+ORDERED, COUNTED, RANKED = frozenset({"ordinal"}), frozenset({"ordinal", "nominal"}), frozenset({"rank"})
+NEEDS = {ORDERED: "an ordered scale", COUNTED: "a scale of categories", RANKED: "rankings"}
+
+
+def _check_scales(
     rule: g.WrittenConsensus,
     path: Path,
     items: Sequence[m.Item],
     scales: Mapping[str, m.Scale],
     found: Collected,
 ) -> None:
-    """A rule on bands, quartiles or an ordinal measure applies to at least one ordinal scale."""
-    word = next(_ordinal_words(rule.require), None)
+    """A rule applies to at least one scale on which all of it can be read."""
     kinds = {scales[scale_id].kind for scale_id in _scales_of(rule, items) if scale_id in scales}
-    if word is not None and kinds and "ordinal" not in kinds:
+    if not kinds:
+        return
+    needs = list(_needs(rule.require))
+    for word, wanted in needs:
+        if not wanted & kinds:
+            found.add(
+                (*path, "applies_to"),
+                f"`{word}` needs {NEEDS[wanted]}, and all this rule applies to is {' or '.join(sorted(kinds))}",
+                "Name items or dims on an ordinal scale."
+                if wanted == ORDERED
+                else "Name items or dims that have them.",
+                "never_judged",
+            )
+            return
+    if needs and not frozenset.intersection(*(wanted for _, wanted in needs)):
+        on_rankings = next(word for word, wanted in needs if wanted == RANKED)
+        other = next(word for word, wanted in needs if wanted != RANKED)
         found.add(
-            (*path, "applies_to"),
-            f"`{word}` needs an ordered scale, and all this rule applies to is {' or '.join(sorted(kinds))}",
-            "Name items or dims on an ordinal scale.",
+            (*path, "require"),
+            f"`{on_rankings}` needs rankings and `{other}` does not take them: no item has both",
+            "Write two rules.",
             "never_judged",
         )
 
 
-def _ordinal_words(written: g.WrittenClause) -> Iterator[str]:
-    if written.share is not None and written.share.band is not None:
-        yield "share"
+def _needs(written: g.WrittenClause) -> Iterator[tuple[str, frozenset[str]]]:
+    """Words of a clause with the kinds of scale on which each can be read."""
+    if written.share is not None:
+        yield "share", COUNTED if written.share.band is None else ORDERED
     for word in ("median", "iqr", "ram", "cvr", "fuzzy"):
         if getattr(written, word) is not None:
-            yield word
+            yield word, ORDERED
     for measure in (written.agreement, written.polarised):
-        entry = of_answers().get(full_name(measure.measure)) if measure is not None else None
-        if measure is not None and entry is not None and needs_order(entry):
-            yield measure.measure
+        if measure is None:
+            continue
+        entry = of_answers().get(full_name(measure.measure))
+        if measure.measure in OF_RANKINGS:
+            yield measure.measure, RANKED
+        elif entry is not None:
+            yield measure.measure, ORDERED if needs_order(entry) else COUNTED
     for one in (*(written.all or ()), *(written.any or ())):
-        yield from _ordinal_words(one)
+        yield from _needs(one)
     if written.each_group is not None:
-        yield from _ordinal_words(written.each_group.require)
+        yield from _needs(written.each_group.require)
 
 
-def _scales_of(rule: g.WrittenConsensus, items: Iterable[m.Item]) -> Iterator[str]:
+def _scales_of(rule: g.WrittenConsensus | g.WrittenStability, items: Iterable[m.Item]) -> Iterator[str]:
     applies = rule.applies_to
     kinds = [applies.kind] if isinstance(applies.kind, str) else applies.kind
     for item in items:

@@ -118,7 +118,7 @@ def _leaving(block: Block, declared: Codes) -> Iterator[Tried]:
     not return every round."""
     gone = block.leavers.sum(axis=(1, 2))
     cases: list[tuple[str, Counts]] = [("leavers_last_answers", block.leavers)]
-    if len(block.states.ruler.values) > 1:
+    if len(block.states.ruler.values) > 1 and not block.states.ruler.orders:
         own = block.leavers.sum(axis=2)
         for name, place in (("leavers_agree", -1), ("leavers_oppose", 0)):
             extreme = np.zeros_like(block.leavers)
@@ -174,20 +174,22 @@ def _of_verdict(
                     is_same = bool(found[at] == verdict)
                     yield Tried(names[at], "leave_out_group", "=".join(group), NAMES[found[at]], is_same)
     hangs_on: list[Fragility | None] = [None] * len(names)
-    if chosen.fragility:
+    # Of rankings the search would know only the orders that were given, and chance all of them.
+    is_ranked = bool(states.ruler.orders)
+    if chosen.fragility and not is_ranked:
         for at, one in enumerate(names):
             hangs_on[at] = found_one = fragility(states.take(np.array([at])), book, verdict)
             variant = "exact" if found_one.is_exact else "at_most" if found_one.n else "more_than"
             value = float(found_one.n or found_one.more_than)
             yield Tried(one, "fragility", variant, None, None, value, int(states.n[at]))
     draws = rules.bootstrap_draws or DRAWS
-    chances = _chances(block.states.ruler, states.ruler, book)
+    chances = None if is_ranked else _chances(block.states.ruler, states.ruler, book)
     for at, one in enumerate(names):
         rng, state = ds.stream(rules.seed, "|".join(("verdict", wave_id, *one))), states.take(np.array([at]))
         yield Tried(
             one, "bootstrap", "", NAMES[verdict], None, probability(state, book, verdict, draws, rng), draws
         )
-        if chosen.chance_baseline:
+        if chosen.chance_baseline and chances is not None:
             by_chance = chance_baseline(state, book, verdict, chances, draws, rng)
             yield Tried(one, "chance", "", NAMES[verdict], None, by_chance, draws)
     for at, (place, one) in enumerate(zip(places, names, strict=True)):
