@@ -325,6 +325,20 @@ def test_everything_is_tried_and_labelled() -> None:
     assert labels == {"firm": "robust", "near": "robust", "hanging": "fragile"}
 
 
+def test_no_consensus_for_want_of_a_match_hangs_on_the_rules_after_one_that_says_so_too() -> None:
+    """Eight of eleven are 73 %; without one of the three it is eight of ten."""
+    unsure = rule("unsure", "no_consensus", share("middle", "at_least", "0.5"))
+    states = states_of([[0, 0, 0, 0, 3, 0, 0, 8, 0]], kinds=(frozenset(),))
+    book = RuleBook((unsure, IN), {}, 7)
+    assert NAMES[verdicts_of(states, book)[0]] == "no_consensus"
+    gone = np.zeros_like(states.counts)
+    block = Block((("s1", "importance"),), states, {}, None, gone, book)
+    found = {one.test: one for one in tried(block, Rules(bootstrap_draws=100), "r1")}
+    assert found["leave_out_panelist"].value == 3
+    assert found["fragility"].value == 1
+    assert found["label"].label == "fragile"
+
+
 def test_leavers_bound_the_verdict() -> None:
     found = {
         one.test: one

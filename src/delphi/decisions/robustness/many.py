@@ -71,8 +71,11 @@ def verdicts_of(states: States, book: RuleBook, reading: Reading = Reading()) ->
 def that_matter(book: RuleBook, verdict: int) -> RuleBook:
     """The rules on which it hangs whether the verdict is this one: what comes after the last that gives it does not matter.
 
-    Without enough answers for any rule, or with no match, all of them do.
+    Without enough answers for any rule, or without consensus, all of them do: no consensus is also what is left where none
+    matches.
     """
+    if NAMES[verdict] == "no_consensus":
+        return book
     giving = [place for place, rule in enumerate(book.consensus) if rule.verdict == NAMES[verdict]]
     return RuleBook(book.consensus[: giving[-1] + 1], book.groups, book.quantile_type) if giving else book
 
