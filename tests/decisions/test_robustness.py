@@ -39,7 +39,8 @@ from delphi.decisions.robustness.omitted import respondents_that_matter, without
 from delphi.decisions.robustness.panel import States, reduced
 from delphi.decisions.robustness.resampled import chance_baseline, probability
 from delphi.decisions.trials import RuleBook, decide
-from delphi.study.model import Multiverse, Robustness, Rules
+from delphi.study.model import Item, Multiverse, Robustness, Rules
+from delphi.study.presets import preset_rules
 
 KINDS = tuple(
     frozenset(kind) for kind in ((), [("role", "company")], [("role", "government")], [("role", "ngo")])
@@ -69,6 +70,12 @@ RULES = {
     "named": (rule("n", "consensus_in", share_of("8 9", "at_least", "0.5"), min_n=1), rule("l", "consensus_out", every(share_of("1", "more_than", "0.2"), share("high", "less_than", "0.5")), min_n=1)),
     "invited": (rule("i", "consensus_in", share("high", "at_least", "0.5"), base="invited"), OUT),
 }  # fmt: skip
+ITEMS = (Item(item_id="s1", dims={"importance": IMPORTANCE.scale_id}),)
+RULES |= {
+    f"{name}, {within}": preset_rules(name, ITEMS, {IMPORTANCE.scale_id: IMPORTANCE}, (), groups).consensus
+    for name in ("comet_70_15", "rand_ucla", "policy_delphi", "fuzzy_delphi")
+    for within, groups in (("everybody", []), ("each role", ["role"]))
+}
 RULER = Ruler.of(IMPORTANCE)
 
 

@@ -601,7 +601,9 @@ class WrittenRobustness(Written):
 class WrittenRules(Written):
     """`rules`, but for its lists, which are read one by one."""
 
-    preset: Literal["default_75_15_stable", "comet_70_15"] | None = None
+    preset: Literal[
+        "default_75_15_stable", "comet_70_15", "rand_ucla", "omeract_70", "policy_delphi", "fuzzy_delphi", "ranking_delphi"
+    ] | None = None  # fmt: skip
     each_group: list[Id] | None = None
     quantile: Literal[tuple(f"hyndman_fan_{n}" for n in range(1, 10))] = "hyndman_fan_7"  # type: ignore[valid-type]
     compare: Literal["counts"] = "counts"

@@ -3,12 +3,12 @@ section 12)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from delphi.study.model import (
     JUDGED_ROUNDS,
+    PANEL_ROUNDS,
     AllClause,
     AppliesTo,
     Clause,
@@ -17,14 +17,13 @@ from delphi.study.model import (
     Item,
     Rules,
     Scale,
-    ShareClause,
     StabilityRule,
     StopCondition,
     Stopping,
     TransitionRule,
-    VerdictName,
     Wave,
 )
+from delphi.study.preset_methods import METHODS, Method, Step
 
 IMPLICIT_BANDS: dict[int, tuple[tuple[str, int, int], ...]] = {
     4: (("low", 1, 2), ("high", 3, 4)),
@@ -33,139 +32,109 @@ IMPLICIT_BANDS: dict[int, tuple[tuple[str, int, int], ...]] = {
     9: (("low", 1, 3), ("middle", 4, 6), ("high", 7, 9)),
 }
 """Ranges of statistics.md section 12, as places from 1, for scales without bands of their own."""
+MOST_ROUNDS = 3
 
 
-@dataclass(frozen=True)
-class Preset:
-    """Numbers of a preset; each may be written differently by ordinary rules."""
-
-    name: str
-    agreement: Fraction
-    opposite: Fraction
-    min_valid_share: Fraction | None
-    is_stability_judged: bool
-    points: int | None
-
-
-PRESETS = {
-    "default_75_15_stable": Preset(
-        "default_75_15_stable", Fraction(3, 4), Fraction(3, 20), Fraction(1, 2), True, None
-    ),
-    "comet_70_15": Preset("comet_70_15", Fraction(7, 10), Fraction(3, 20), None, False, 9),
-}
-
-
-def rated_scales(items: Sequence[Item], scales: dict[str, Scale]) -> dict[tuple[str, str], list[str]]:
-    """(scale, dimension) → ids of the items of kind rating on an ordinal scale."""
+def judged_scales(
+    name: str, items: Sequence[Item], scales: Mapping[str, Scale]
+) -> dict[tuple[str, str], list[str]]:
+    """(scale, dimension) → ids of the items that a preset is for, whether or not the scale suits it."""
     found: dict[tuple[str, str], list[str]] = {}
     for item in items:
-        if item.kind == "rating":
-            for dimension, scale_id in item.dims.items():
-                if scales[scale_id].kind == "ordinal":
-                    found.setdefault((scale_id, dimension), []).append(item.item_id)
+        for dimension, scale_id in item.dims.items():
+            if METHODS[name].is_for(item, scales[scale_id]):
+                found.setdefault((scale_id, dimension), []).append(item.item_id)
     return found
 
 
 def preset_rules(
     name: str,
     items: Sequence[Item],
-    scales: dict[str, Scale],
+    scales: Mapping[str, Scale],
     waves: Sequence[Wave],
     each_group: Sequence[str],
 ) -> Rules:
     """The rules of a preset for one study.
 
-    Every pair of a scale and a dimension has rules of its own, since bands belong to scales.
+    Every pair of a scale and a dimension has rules of its own, since bands belong to scales; a scale that does not suit has
+    none.
     """
-    preset = PRESETS[name]
+    method = METHODS[name]
     consensus: list[ConsensusRule] = []
     stability: list[StabilityRule] = []
-    for (scale_id, dimension), item_ids in rated_scales(items, scales).items():
+    judged: set[str] = set()
+    for (scale_id, dimension), item_ids in judged_scales(name, items, scales).items():
         scale = scales[scale_id]
-        if preset.points is not None and len(scale.categories) != preset.points:
+        if method.obstacle(scale) is not None:
             continue
-        applies = AppliesTo(kinds=("rating",), dims=(dimension,), items=tuple(item_ids))
+        judged |= set(item_ids)
+        kinds = tuple(dict.fromkeys(item.kind for item in items if item.item_id in item_ids))
+        applies = AppliesTo(kinds=kinds, dims=(dimension,), items=tuple(item_ids))
         suffix = f"{scale_id}_{dimension}"
-        verdicts: tuple[tuple[str, VerdictName, bool], ...] = (
-            ("in", "consensus_in", False), ("out", "consensus_out", True),
-        )  # fmt: skip
-        for word, verdict, mirrored in verdicts:
-            consensus.append(
-                ConsensusRule(
-                    rule_id=f"{word}_{suffix}",
-                    applies_to=applies,
-                    min_n=5,
-                    min_valid_share=preset.min_valid_share,
-                    verdict=verdict,
-                    require=_both(scale, preset, mirrored, each_group),
-                    rationale=f"preset {name}",
-                )
+        consensus += [
+            ConsensusRule(
+                rule_id=f"{one.word}_{suffix}",
+                applies_to=applies,
+                min_n=5,
+                min_valid_share=method.min_valid_share,
+                verdict=one.verdict,
+                require=_also_within(each_group, one.require) if one.is_within_groups else one.require,
+                rationale=f"preset {name}",
             )
-        if preset.is_stability_judged:
-            stability.extend(_stability(scale, suffix, applies))
-    rounds = [wave for wave in waves if wave.round_kind in JUDGED_ROUNDS]
+            for one in method.rules(scale)
+        ]
+        stability += [
+            StabilityRule(
+                rule_id=f"{one.word}_{suffix}", applies_to=applies, measure=one.measure, tolerance=one.tolerance,
+                options=one.options, op=one.op, value=one.value,
+            )
+            for one in method.stability(scale)
+        ]  # fmt: skip
     return Rules(
         preset=name,
         consensus=tuple(consensus),
         stability=tuple(stability),
-        transitions=_transitions(rounds) if preset.is_stability_judged else (),
-        stopping=_stopping() if preset.is_stability_judged else Stopping(),
+        transitions=_transitions(method.steps, waves),
+        stopping=_stopping(method, waves, judged),
     )
 
 
-def _both(scale: Scale, preset: Preset, mirrored: bool, each_group: Sequence[str]) -> Clause:
-    agreed, opposed = scale.agreement_band, scale.opposite_band
-    if agreed is None or opposed is None:
-        raise ValueError(f"scale {scale.scale_id} has no bands")
-    if mirrored:
-        agreed, opposed = opposed, agreed
-    shares: tuple[Clause, ...] = (
-        ShareClause(band=agreed.name, op="at_least", value=preset.agreement),
-        ShareClause(band=opposed.name, op="less_than", value=preset.opposite),
-    )
-    groups = tuple(
-        EachGroupClause(of=group_by, min_n=5, require=AllClause(of=shares)) for group_by in each_group
-    )
-    return AllClause(of=(*shares, *groups))
+def _also_within(each_group: Sequence[str], clause: Clause) -> Clause:
+    """The clause for everybody, and within each group of some dimensions."""
+    groups = tuple(EachGroupClause(of=group_by, min_n=5, require=clause) for group_by in each_group)
+    whole = clause.of if isinstance(clause, AllClause) else (clause,)
+    return AllClause(of=(*whole, *groups)) if groups else clause
 
 
-def _stability(scale: Scale, suffix: str, applies: AppliesTo) -> list[StabilityRule]:
-    rules = [
-        StabilityRule(
-            rule_id=f"net_{suffix}",
-            applies_to=applies,
-            measure="net_change",
-            op="less_than",
-            value=Fraction(3, 20),
-        )
-    ]
-    points = len(scale.categories)
-    if points >= 5:
-        rules.append(
-            StabilityRule(
-                rule_id=f"settled_{suffix}", applies_to=applies, measure="share_unchanged",
-                tolerance=1 if points <= 8 else 2, op="at_least", value=Fraction(17, 20),
-            )
-        )  # fmt: skip
-    return rules
-
-
-def _transitions(rounds: Sequence[Wave]) -> tuple[TransitionRule, ...]:
-    rules = []
-    for wave in rounds:
-        for verdict in ("consensus_in", "consensus_out"):
-            rules.append(
-                TransitionRule(after=wave.wave_id, verdict=verdict, stability="stable", action="close")
-            )
-        rules.append(
-            TransitionRule(
-                after=wave.wave_id, verdict="no_consensus", stability="stable", action="report_dissent"
-            )
-        )
-        rules.append(TransitionRule(after=wave.wave_id, action="carry"))
+def _transitions(steps: Sequence[Step], waves: Sequence[Wave]) -> tuple[TransitionRule, ...]:
+    rules: list[TransitionRule] = []
+    for wave in waves:
+        if steps and wave.round_kind in JUDGED_ROUNDS:
+            rules += [
+                TransitionRule.model_validate(
+                    {"after": wave.wave_id, "verdict": verdict, "stability": stability, "action": action}
+                )
+                for verdict, stability, action in steps
+            ]
+            rules.append(TransitionRule(after=wave.wave_id, action="carry"))
     return tuple(rules)
 
 
-def _stopping() -> Stopping:
+def _stopping(method: Method, waves: Sequence[Wave], judged: set[str]) -> Stopping:
+    """Stop when every item is closed, and at the latest after three rounds that judge; methods without steps do not say."""
+    if not method.steps:
+        return Stopping()
     closed = StopCondition(state="closed", op="at_least", value=Fraction(1))
-    return Stopping(max_rounds=3, conditions=(closed,))
+    return Stopping(max_rounds=_most_rounds(method, waves, judged), conditions=(closed,))
+
+
+def _most_rounds(method: Method, waves: Sequence[Wave], judged: set[str]) -> int:
+    """Three rounds; of rankings the third that ranks, since ideas are collected and narrowed down before (Schmidt 1997)."""
+    if method is not METHODS["ranking_delphi"]:
+        return MOST_ROUNDS
+    done = ranking = 0
+    for wave in waves:
+        if wave.round_kind in PANEL_ROUNDS and ranking < MOST_ROUNDS:
+            done += 1
+            ranking += wave.round_kind in JUDGED_ROUNDS and not judged.isdisjoint(wave.item_ids)
+    return done + MOST_ROUNDS - ranking

@@ -8,7 +8,8 @@ from delphi.study import grammar as g
 from delphi.study import model as m
 from delphi.study.ids import check_ids
 from delphi.study.measures import OF_RANKINGS, needs_order, of_change, resolved_options, takes_rankings
-from delphi.study.presets import preset_rules, rated_scales
+from delphi.study.preset_methods import METHODS
+from delphi.study.presets import judged_scales, preset_rules
 from delphi.study.resolving import exact
 from delphi.study.resolving_clauses import ClauseResolver, say_no_measure
 from delphi.study.sections import Collected, Sections
@@ -37,12 +38,16 @@ def resolved_rules(
         if isinstance(found.tree.data.get("rules"), dict)
         else False
     )
+    alternatives = {
+        one.id: rule
+        for one, rule in zip(parts.consensus.values(), consensus, strict=True)
+        if one.multiverse_only
+    }
+    deciding = tuple(rule for rule in consensus if rule.rule_id not in alternatives)
     name = written.preset or (None if has_own else DEFAULT_PRESET)
     spelled = m.Rules()
-    if name is not None and resolver.fits_preset(name, is_asked_for=written.preset is not None):
-        spelled = preset_rules(
-            name, items, dict(scales), waves, resolver.preset_groups(written.each_group or ())
-        )
+    if name is not None and resolver.fits_preset(name, written.preset is not None, deciding):
+        spelled = preset_rules(name, items, scales, waves, resolver.preset_groups(written.each_group or ()))
     elif written.each_group:
         resolver.preset_groups(written.each_group)
     if written.each_group and name is None:
@@ -53,12 +58,6 @@ def resolved_rules(
             "each_group_without_preset",
         )
     stopping = resolver.stopping(written.stopping) if written.stopping else spelled.stopping
-    alternatives = {
-        one.id: rule
-        for one, rule in zip(parts.consensus.values(), consensus, strict=True)
-        if one.multiverse_only
-    }
-    deciding = tuple(rule for rule in consensus if rule.rule_id not in alternatives)
     robustness = written.robustness
     return m.Rules(
         preset=name if spelled.consensus else None,
@@ -195,7 +194,7 @@ class _Resolver:
             if kind not in known_kinds:
                 self.found.unknown((*here, "kind"), "kind of item", kind, known_kinds)
         dims = {dimension for item in self.items for dimension in item.dims}
-        are_items_broken = any(one.path.startswith(("items", "scales")) for one in self.found.problems)
+        are_items_broken = self._are_items_broken()
         for key, wanted, known in (
             ("dims", written.dims, dims),
             ("items", written.items, {item.item_id for item in self.items}),
@@ -346,27 +345,52 @@ class _Resolver:
             conditions=tuple(conditions),
         )
 
-    def fits_preset(self, name: str, is_asked_for: bool) -> bool:
-        """Whether the scales have the bands a preset needs; a problem for each that has none."""
+    def fits_preset(self, name: str, is_asked_for: bool, own: Sequence[m.ConsensusRule]) -> bool:
+        """Whether a preset can judge what it is for; a problem for each scale that does not suit it.
+
+        Such a scale is none where rules of the study's own judge all of its items. A preset that is asked for judges
+        something.
+        """
         before = len(self.found.problems)
-        for scale_id, _ in rated_scales(self.items, dict(self.scales)):
-            scale = self.scales[scale_id]
-            if name == "comet_70_15" and len(scale.categories) != 9:
-                if is_asked_for:
-                    self.found.add(
-                        ("rules", "preset"),
-                        f"comet_70_15 judges scales of nine points; {scale_id} has {len(scale.categories)}",
-                        "Write rules of your own for it.",
-                        "preset_scale",
-                    )
-            elif len(scale.bands) < 2:
-                self.found.add(
-                    ("scales", scale_id),
-                    f"the preset {name} needs bands: which points agree, which oppose?",
-                    "Write bands: {low: [1, 2], high: [5, 6]}.",
-                    "preset_bands",
-                )
+        method, told = METHODS[name], set()
+        judged = judged_scales(name, self.items, self.scales)
+        for (scale_id, dimension), item_ids in judged.items():
+            obstacle = method.obstacle(self.scales[scale_id])
+            if obstacle is None or scale_id in told or self._are_judged(item_ids, dimension, own):
+                continue
+            told.add(scale_id)
+            self.found.add(
+                ("scales", scale_id) if obstacle.is_of_scale else ("rules", "preset"),
+                obstacle.message,
+                obstacle.hint,
+                "preset_bands" if obstacle.is_of_scale else "preset_scale",
+            )
+        suiting = [one for one, _ in judged if method.obstacle(self.scales[one]) is None]
+        if is_asked_for and not told and not suiting and not self._are_items_broken():
+            self.found.add(
+                ("rules", "preset"),
+                f"{name} judges {method.judges}, and none of the items is one",
+                "Name another preset, or write rules of your own.",
+                "preset_items",
+            )
         return len(self.found.problems) == before
+
+    def _are_judged(self, item_ids: Sequence[str], dimension: str, rules: Sequence[m.ConsensusRule]) -> bool:
+        """Whether each item has a rule, in every wave, on this dimension."""
+        kinds = {item.item_id: item.kind for item in self.items}
+        everywhere = [rule.applies_to for rule in rules if rule.applies_to.waves is None]
+        return all(
+            any(
+                (applies.items is None or item_id in applies.items)
+                and (applies.dims is None or dimension in applies.dims)
+                and (applies.kinds is None or kinds[item_id] in applies.kinds)
+                for applies in everywhere
+            )
+            for item_id in item_ids
+        )
+
+    def _are_items_broken(self) -> bool:
+        return any(one.path.startswith(("items", "scales")) for one in self.found.problems)
 
     def preset_groups(self, wanted: Sequence[str]) -> list[str]:
         """Group dimensions of a preset's `each_group` that the study has."""
