@@ -10,8 +10,9 @@ import pytest
 
 from delphi import statistics as ds
 from delphi.decisions import EVERYONE
+from delphi.stages.ranking_blocks import RankingReader
 from delphi.stages.rankings import orders_of, places_in, ranked, ranking_evidence
-from delphi.study.model import Category, Item, Scale, Wave
+from delphi.study.model import Category, ConsensusRule, Group, Item, MeasureClause, Scale, Study, Wave
 
 OBJECTS = Scale(
     scale_id="order", kind="rank", partial=True,
@@ -107,3 +108,51 @@ def test_a_wave_that_nobody_ranked_has_no_orders() -> None:
     )
     assert none.orders == ()
     assert none.tally(EVERYONE).n_valid == 0
+
+
+class Tables:
+    """What the reader of blocks asks of a warehouse: companies gave their group in the second round first."""
+
+    def table(self, name: str) -> pd.DataFrame:
+        assert name == "memberships"
+        told = memberships()
+        return told.assign(wave_id=["r2" if role == "company" else "r1" for role in told["group_value"]])
+
+    def rows_of_waves(self, name: str, waves: list[str]) -> pd.DataFrame:
+        if name == "answers":
+            found = answers()
+        elif name == "asked":
+            found = pd.DataFrame(
+                {"wave_id": ["r1", "r2"], "item_id": "o", "dimension": "rating", "wording": 1}
+            )
+        else:
+            pairs = [(wave, person, True) for wave, people in GIVEN.items() for person in people]
+            found = pd.DataFrame(pairs, columns=["wave_id", "respondent_id", "is_current"])
+        return found[found["wave_id"].isin(waves)]
+
+
+@pytest.mark.parametrize(
+    ("wave", "earlier", "by_role"),
+    [("r1", [], {}), ("r2", ["r1"], {"company": 2, "ngo": 2})],
+)
+def test_what_is_tried_knows_the_groups_that_were_told_by_then(
+    wave: str, earlier: list[str], by_role: dict[str, int]
+) -> None:
+    study = Study(
+        study_id="s", title="S", scales={"order": OBJECTS}, items=(ITEM,), waves=tuple(WAVES.values()),
+        groups={"role": Group(group_by="role", label="Role", categories=dict.fromkeys(ROLES, ""))},
+        sources=(), study_file_sha256="",
+    )  # fmt: skip
+    strong = MeasureClause(clause="agreement", measure="kendall_w", op="at_least", value=Fraction(7, 10))
+    rule = ConsensusRule(rule_id="strong", verdict="consensus_in", require=strong)
+    reader = RankingReader(study, WAVES[wave], Tables(), earlier)  # type: ignore[arg-type]
+    block = reader.block(("o", "rating"), OBJECTS, (rule,))
+    assert block is not None
+    states = block.by_dimension["role"]
+    found = {
+        role: int(states.counts[0, states.members(("role", role))].sum())
+        for by, role in states.groups
+        if by == "role"
+    }
+    assert found == by_role
+    assert int(block.leavers.sum()) == (1 if wave == "r2" else 0)

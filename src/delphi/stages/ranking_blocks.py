@@ -45,7 +45,10 @@ class RankingReader:
 
     @cached_property
     def _members(self) -> Members:
-        return Members(self.warehouse.table("memberships"))
+        """Groups as far as they were told by the wave or before, or by the register."""
+        told = self.warehouse.table("memberships")
+        later = [one.wave_id for one in self.study.waves if one.sequence > self.wave.sequence]
+        return Members(told[~told["wave_id"].isin(later)])
 
     @cached_property
     def _returned(self) -> dict[str, set[str]]:
