@@ -7,10 +7,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
+from typing import Any, TypeVar
 
+T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -20,7 +24,8 @@ class MeasuringError(Exception):
 
 @dataclass(frozen=True)
 class Cost:
-    """What one process took. `cpu` counts its own threads and the children it waited for."""
+    """What one process took. `cpu` counts its own threads and the children it waited for; `peak_gib` is at least what
+    the process that started it held (see `apart`)."""
 
     cpu: float
     wall: float
@@ -81,6 +86,15 @@ def process(arguments: Sequence[str], settings: Mapping[str, str] | None = None,
             f"{' '.join(arguments[:4])}: exit {child.returncode}: {(output.strip().splitlines() or [''])[-1]}"
         )
     return Cost(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 2**20, output)
+
+
+def apart(function: Callable[..., T], *arguments: Any) -> T:
+    """What a function gives in a process of its own.
+
+    The system counts memory that a process holds into the peaks of all that it starts, so what measures has to stay small.
+    """
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(function, *arguments).result()
 
 
 def summed(

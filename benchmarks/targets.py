@@ -10,10 +10,10 @@ from math import log, sqrt
 from pathlib import Path
 from typing import Any
 
-from benchmarks.cells import compared as as_grouped
+from benchmarks.cells import compared
 from benchmarks.from_parquet import results_of
 from benchmarks.generate import GROUPS, flawed, long_of_study, long_parquet, scattered, study_folder
-from benchmarks.measuring import Cost, Measured, MeasuringError, process, repeated, summed
+from benchmarks.measuring import Cost, Measured, MeasuringError, apart, process, repeated, summed
 from benchmarks.opinion_groups import PERSONS
 from benchmarks.opinion_groups import measured as votes_grouped
 from benchmarks.server import prefect_server
@@ -116,7 +116,7 @@ def from_parquet_small(folder: Path, sizes: Sizes) -> Measured:
     """Statistics of 3.5 M answers against the bare query, and plain SQL against the statistics."""
     path, told = made(folder, sizes.small), millions(sizes.small)
     ratios, _ = paired([path], sizes.pairs)
-    same = as_grouped(path, results_of(path))
+    same = as_grouped(path)
     found = [summed("T1", f"{told} answers, Parquet to statistics / bare GROUP BY", "x", ratios, 3.0)]
     for way in ("join", "lag"):
         values = []
@@ -133,7 +133,7 @@ def from_parquet_large(folder: Path, sizes: Sizes) -> Measured:
     small = made(folder, sizes.small)
     large, told = made(folder, sizes.large), millions(sizes.large)
     ratios, costs = paired([large], sizes.large_pairs)
-    same = as_grouped(large, results_of(large))
+    same = as_grouped(large)
     small_costs = [statistics([small]) for _ in costs]
     times = log(sizes.large / sizes.small)
     growth = [log(one.cpu / other.cpu) / times for one, other in zip(costs, small_costs, strict=True)]
@@ -142,9 +142,9 @@ def from_parquet_large(folder: Path, sizes: Sizes) -> Measured:
         for one, other in zip(costs, small_costs, strict=True)
     ]
     alone = [log(on_counts(large) / on_counts(small)) / times for _ in range(sizes.large_pairs)]
-    shuffled = scattered(large, folder / "scattered.parquet")
+    shuffled = apart(scattered, large, folder / "scattered.parquet")
     worst, worst_costs = paired([shuffled], sizes.large_pairs)
-    same += as_grouped(shuffled, results_of(shuffled))
+    same += as_grouped(shuffled)
     shuffled.unlink()
     what = "answers, Parquet to statistics"
     return Measured(
@@ -167,11 +167,19 @@ def from_parquet_large(folder: Path, sizes: Sizes) -> Measured:
 def many_studies(folder: Path, sizes: Sizes) -> Measured:
     """Several studies in one process, file by file."""
     paths = [
-        long_parquet(folder / f"study{number:02d}.parquet", sizes.small, seed=number + 1)
+        apart(
+            long_parquet,
+            folder / f"study{number:02d}.parquet",
+            sizes.small,
+            ITEMS,
+            WAVES,
+            len(GROUPS),
+            number + 1,
+        )
         for number in range(sizes.studies)
     ]
     ratios, costs = paired(paths, sizes.pairs)
-    same = sum(as_grouped(path, results_of(path)) for path in paths)
+    same = sum(as_grouped(path) for path in paths)
     what = f"{sizes.studies} studies of {millions(sizes.small)} answers, Parquet to statistics"
     found = [
         summed("T2", f"{what} / bare GROUP BY", "x", ratios, 2.5),
@@ -201,7 +209,7 @@ def peers_small(folder: Path, sizes: Sizes) -> Measured:
 
 def beside_peers(long: Path, told: str, bound: float, times: int) -> Measured:
     """How many times as long the peers take, whole processes and without starts and imports; and whether the numbers agree."""
-    from benchmarks.peers import compared
+    from benchmarks import peers
 
     theirs = long.with_suffix(".peers.duckdb")
     found, remarks = [], []
@@ -218,7 +226,7 @@ def beside_peers(long: Path, told: str, bound: float, times: int) -> Measured:
             summed("T4", f"{what}, whole processes", "x", whole, limit, at_least=True),
             summed("T4", f"{what}, without start and imports", "x", without, limit, at_least=True),
         ]
-        agreed = compared(results_of(long), theirs)
+        agreed = apart(peers.compared, results_of(long), theirs)
         if not agreed.compared or agreed.apart or agreed.largest > 1e-9:
             raise MeasuringError(f"the numbers of the peers differ from ours: {agreed}")
         alpha = _told(peer)["krippendorff"]
@@ -265,7 +273,7 @@ def validated(folder: Path, sizes: Sizes) -> Measured:
     """Validation of a long file by Pandera against plain SQL, with and without rows that stand twice."""
     large = made(folder, sizes.large)
     # A few wrong rows in each million, so that both have to fetch some.
-    path = flawed(large, folder / "flawed.parquet", min(MILLION, max(10, sizes.large // 100)))
+    path = apart(flawed, large, folder / "flawed.parquet", min(MILLION, max(10, sizes.large // 100)))
     counts = [str(one) for one in (ITEMS, WAVES, len(GROUPS))]
     told, found, remarks = millions(sizes.large), [], []
     for more, said in (([], "ids and values"), (["again"], "and rows that stand twice")):
@@ -302,7 +310,7 @@ def one_large_study(folder: Path, sizes: Sizes, answers: int) -> Measured:
         )
     path, told = made(folder, answers), millions(answers)
     ratios, costs = paired([path], sizes.large_pairs)
-    same = as_grouped(path, results_of(path))
+    same = as_grouped(path)
     return Measured(
         [
             summed(
@@ -324,13 +332,18 @@ def made(folder: Path, answers: int) -> Path:
     """One study of so many answers; a file that stands there whole is taken again."""
     path = folder / f"{answers}.parquet"
     if not path.exists():
-        long_parquet(path.with_suffix(".part"), answers).rename(path)
+        apart(long_parquet, path.with_suffix(".part"), answers).rename(path)
     return path
 
 
 def opinion_groups(_folder: Path, sizes: Sizes) -> Measured:
     """Groups of opinion of a mass deliberation."""
     return votes_grouped(sizes.persons, sizes.large_pairs)
+
+
+def as_grouped(path: Path) -> int:
+    """How many numbers of a measured file are those of the bare query."""
+    return apart(compared, path, results_of(path))
 
 
 def paired(paths: Sequence[Path], times: int) -> tuple[list[float], list[Cost]]:

@@ -12,7 +12,7 @@ from benchmarks import bootstrap, cells, peers, run, targets
 from benchmarks.from_parquet import BANDS, results_of
 from benchmarks.generate import GROUPS, POINTS, flawed, long_of_study, long_parquet, study_folder
 from benchmarks.long_checks import by_pandera, by_sql
-from benchmarks.measuring import Measured, MeasuringError, Result, summed, table
+from benchmarks.measuring import Measured, MeasuringError, Result, apart, process, summed, table
 from benchmarks.opinion_groups import made
 from benchmarks.targets import Sizes
 from delphi.opinions.opinion_groups import opinion_groups
@@ -122,6 +122,23 @@ def test_a_bound_is_the_most_or_the_least_that_is_allowed() -> None:
     assert summed("T", "what", "x", [2.9], 3.0, at_least=True).met == "NO"
     assert summed("T", "what", "x", [2.9], None).met == ""
     assert ">= 3 x" in table([at_least])
+
+
+def holding(megabytes: int) -> int:
+    """Memory held and let go."""
+    return len(b"1" * (megabytes << 20))
+
+
+def test_memory_of_what_is_made_apart_is_not_counted_into_later_processes() -> None:
+    before = process(["-c", "pass"]).peak_gib
+    assert apart(holding, 900) == 900 << 20
+    assert process(["-c", "pass"]).peak_gib < before + 0.5
+    with pytest.raises(MeasuringError, match="0 of 0 numbers of x are not"):
+        apart(fails_apart)
+
+
+def fails_apart() -> None:
+    raise MeasuringError("0 of 0 numbers of x are not those that GROUP BY counts")
 
 
 def test_several_studies_are_measured_file_by_file_and_leave_nothing(tmp_path: Path) -> None:
