@@ -26,6 +26,7 @@ from delphi.warehouse.long_file import (
     Id,
     LongFile,
     axis_of,
+    engine,
     occurring_ids,
     open_long_file,
     possible_ids,
@@ -143,7 +144,7 @@ def count_parquet(
     names, missing = columns or LongColumns(), dict(missing or {})
     named = dict.fromkeys(("unknown_empty", *missing.values()))
     reasons = (*(reason for reason in named if reason != "not_shown"), "not_shown")
-    connection = duckdb.connect(config={"autoinstall_known_extensions": "false", "memory_limit": "512MB"})
+    connection = engine().cursor()
     try:
         file = open_long_file(connection, path, names.respondent, names.others)
         value_axis = axis_of(file, names.value, values, list(missing))

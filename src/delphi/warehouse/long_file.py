@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from math import isfinite
 from pathlib import Path
 
@@ -20,6 +21,15 @@ FEW = 32
 
 SPARSE = 64
 """Numbers of respondents that may be unused for each row, before they are numbered anew."""
+
+
+@cache
+def engine() -> duckdb.DuckDBPyConnection:
+    """One DuckDB in memory for all long files that a process counts: to start one takes as long as half a million rows.
+
+    Whoever uses it takes a cursor, whose temporary tables and types are its own, and closes that.
+    """
+    return duckdb.connect(config={"autoinstall_known_extensions": "false", "memory_limit": "512MB"})
 
 
 @dataclass(frozen=True)
@@ -239,7 +249,7 @@ def axis_of(file: LongFile, column: str, ids: Sequence[Id], others: Sequence[Id]
         file.connection.execute(
             "create or replace temp table delphi_ids as select unnest($ids) as id", {"ids": list(texts)}
         )
-        file.connection.execute(f"create type {kind} as enum (select id from delphi_ids)")
+        file.connection.execute(f"create temp type {kind} as enum (select id from delphi_ids)")
         return Axis(texts, f"enum_code({quoted(column)}::{kind})::integer", len(texts), 0, True)
     ends = file.bounds(column) if file.n_rows else ()
     numbers = [*(int(one) for one in known), *ends] or [0]

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
-import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
 from delphi.warehouse.counting_parquet import Counted
+from delphi.warehouse.long_file import engine, quoted
 
 Array = NDArray[Any]
 
@@ -92,10 +93,16 @@ def write_measured(
         "reasons": list(REASONS),
     }
     single = {"dimension": dimension, "group_by": group_by, "minimum": minimum}
-    with duckdb.connect(str(path)) as connection:
-        connection.register("delphi_cells", columns)
-        connection.execute(f"create or replace table statistics as {_NAMED}", {**texts, **single})
-        connection.unregister("delphi_cells")
+    name = quoted(f"result of {uuid4().hex}")
+    with engine().cursor() as connection:
+        file = str(path).replace("'", "''")
+        connection.execute(f"attach '{file}' as {name}")
+        try:
+            connection.register("delphi_cells", columns)
+            connection.execute(f"create or replace table {name}.statistics as {_NAMED}", {**texts, **single})
+            connection.unregister("delphi_cells")
+        finally:
+            connection.execute(f"detach {name}")
     return len(columns["value"])
 
 
