@@ -293,7 +293,7 @@ CASES: dict[str, tuple[str, list[str]]] = {
     "an option that has its own place": (
         RULES.replace(SHARE, "agreement: {measure: q1, op: at_least, value: 7, options: {quantile_type: 6}}"),
         [
-            "17:107: rules.consensus.0.require.agreement.options.quantile_type: quantile_type is no option of a rule "
+            "17:107: rules.consensus.0.require.agreement.options.quantile_type: quantile_type is no option here "
             "[wrong_option]"
         ],
     ),

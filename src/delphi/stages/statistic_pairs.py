@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from delphi import statistics as ds
+from delphi.stages.requested_rows import add_of_pairs, add_of_two_rankings
 from delphi.stages.statistic_pivot import Pivot
 from delphi.stages.statistic_tables import (
     EVERYONE,
@@ -63,6 +64,7 @@ def add_pairs(
             continue
         if scale.counted_values:
             tests += _add_counted(study, scale, pairs, groups, moves, rows)
+            add_of_two_rankings(study, scale, pairs, groups, values, rows)
         else:
             tests += _add_by_value(study, pairs, groups, values, rows)
     _add_adjusted(tests)
@@ -143,6 +145,7 @@ def _add_counted(
     values = np.array(scale.counted_values, dtype=float)
     moved = _moved(values, pairs, groups, moves)
     n = ds.n_paired(moved)
+    add_of_pairs(study, scale, pairs, groups, moved, rows)
     writer = _Writer(rows, pairs, groups, n)
     writer.add("n_paired", n.astype(np.float64), "no_data")
     writer.add("share_unchanged", ds.share_unchanged(moved), "no_pairs")

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from delphi import statistics as ds
+from delphi.stages.requested_rows import add_of_answers, add_of_numbers, add_of_rankings
 from delphi.stages.statistic_pairs import add_pairs
 from delphi.stages.statistic_pivot import Pivot
 from delphi.stages.statistic_tables import (
@@ -157,17 +158,19 @@ def _add_scale(
     reasons = np.where(is_shown, "no_valid_answers", "no_data").astype(object)
     asked = _Asked(Grid(cells, groups), reasons, study.rules.quantile_type, rows)
     _add_bases(asked, n_valid, states, invited)
-    if scale.kind == "ordinal":
-        _add_ordinal(scale, asked, counts)
-    elif scale.kind == "nominal":
-        _add_nominal(scale, asked, counts)
+    if scale.kind in ("ordinal", "nominal"):
+        (_add_ordinal if scale.kind == "ordinal" else _add_nominal)(scale, asked, counts)
+        add_of_answers(study, scale, asked.grid, reasons, counts, rows)
     elif scale.kind == "multi":
         _add_multi(asked, counts)
     elif scale.kind == "rank":
         _add_location(asked, counts, np.array(scale.counted_values, dtype=float))
         _add_concordance(asked, values)
+        wholes = [(whole, [cells[place] for place in own]) for whole, own in _sets(asked.grid)]
+        add_of_rankings(study, scale, wholes, groups, values, reasons[:: len(scale.parts)], rows)
     elif scale.kind != "text":
         _add_numeric(asked, values)
+        add_of_numbers(study, scale, cells, groups, values, reasons, rows)
 
 
 def _invited(tables: Tables, groups: list[Group]) -> NDArray[np.float64]:

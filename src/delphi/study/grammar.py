@@ -654,10 +654,21 @@ class WrittenNearDuplicates(Written):
     cosine: Annotated[float | int, Field(gt=0, le=1)] = 0.85
 
 
+class WrittenRequest(Written):
+    """An element of `analysis.statistics`: a statistic of the catalogue that the default set does not have."""
+
+    id: str
+    options: dict[str, Any] = {}
+    waves: list[Id] | None = None
+    items: list[Id] | None = None
+    dims: list[Id] | None = None
+
+
 class WrittenAnalysis(Written):
     """`analysis`, as far as it is acted on."""
 
     weights: dict[Id, WrittenWeights] = {}
+    statistics: list[WrittenRequest] = []
     opinion_groups: WrittenOpinionGroups | None = None
     themes: WrittenThemes | None = None
     near_duplicates: WrittenNearDuplicates | None = None

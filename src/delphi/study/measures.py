@@ -20,9 +20,13 @@ if TYPE_CHECKING:
 
 ALIASES = {"van_der_eijk": "van_der_eijk_agreement"}
 CATEGORY_OPTIONS = MappingProxyType(
-    {"within": "last", "top": "last", "bottom": "first", "middle": "between"}
+    {"within": "last", "top": "last", "bottom": "first", "middle": "between", "strong": None}
 )  # fmt: skip
-"""Options that name categories, and by the place of which band they are chosen where nothing is written."""
+"""Options that name categories, and by the place of which band they are chosen where nothing is written; None: by none."""
+SCALARS = (type(None), bool, int, float, str)
+"""Kinds of defaults that an option of a study file may have; what takes a list of anything else keeps its default."""
+TEXT_OPTIONS = ("fuzzy_map",)
+"""Options that are a name which only the function knows."""
 SAID_ELSEWHERE = MappingProxyType(
     {
         "quantile_type": "The type of quantiles is that of all rules: write rules.quantile.",
@@ -38,6 +42,50 @@ ORDERLESS_LEVELS = ("nominal", "any", "binary")
 OF_N_ALONE = ("cvr_critical",)
 """Statistics that look at the number of answers only, which no rule can bound in earnest."""
 P = "_p"
+DEFAULT_SET = frozenset(
+    {
+        "bottom_box", "delta_iqr", "delta_median", "dropout_bias", "iqr", "kendall_w", "krippendorff_alpha", "mean", "median",
+        "mode", "net_change", "observed_agreement", "panel_retention", "percent_agreement", "q1", "q3", "sd",
+        "share_changed_gt1", "share_unchanged", "van_der_eijk_agreement", "weighted_kappa", "wilcoxon_signed_rank",
+    }
+)  # fmt: skip
+"""What is computed of every study without being asked for."""
+STOPPING = (
+    "hierarchical_stopping",
+    "consensus_and_stability",
+    "stability_only",
+    "consensus_only",
+    "max_rounds",
+)
+"""Decisions on another round, which `rules` make."""
+OF_PROBABILITIES = ("probability_pool",)
+"""Statistics of probabilities, which no scale of a study is declared to hold."""
+REQUESTABLE = MappingProxyType(
+    {
+        "counts": ("ordinal", "nominal"), "transitions": ("ordinal", "nominal"), "two_counts": ("ordinal", "nominal"),
+        "units": ("ordinal", "nominal"), "group_counts": ("ordinal", "nominal"), "ranks": ("rank",), "two_ranks": ("rank",),
+        "numbers": ("integer", "number", "interval", "year"),
+    }
+)  # fmt: skip
+"""What a statistic that a study asks for may take, and of items on which kinds of scale it is then computed."""
+
+
+@cache
+def requestable() -> dict[str, Statistic]:
+    """Statistics that a study may ask for in `analysis.statistics`: what items, pairs of waves, blocks of items and rankings give."""
+    from delphi.statistics.registry import catalogue
+
+    return {
+        name: entry
+        for name, entry in catalogue().items()
+        if entry.takes in REQUESTABLE
+        and name not in DEFAULT_SET
+        and name not in (*OF_N_ALONE, *STOPPING, *OF_PROBABILITIES)
+        and entry.gives != "matrix"
+        and (entry.gives not in ("per object", "labels") or entry.takes == "ranks")
+        and (entry.takes != "group_counts" or entry.section.startswith("3"))
+        and (entry.takes != "two_counts" or entry.section == "4.2")
+    }
 
 
 @cache
@@ -171,7 +219,8 @@ def arguments(
 
 
 def resolved_options(
-    measure: str, entry: Statistic, written: Mapping[str, Any], scales: Sequence[Scale], path: Path, found: Collected
+    measure: str, entry: Statistic, written: Mapping[str, Any], scales: Sequence[Scale], path: Path, found: Collected,
+    elsewhere: Mapping[str, str] = SAID_ELSEWHERE,
 ) -> tuple[Option, ...]:  # fmt: skip
     """The options of a measure, defaults included; a problem for each that is unknown, lacking or not allowed.
 
@@ -180,13 +229,15 @@ def resolved_options(
     """
     before = len(found.problems)
     offered = {
-        one.name: one for one in entry.parameters if one.is_of_value and one.name not in SAID_ELSEWHERE
+        one.name: one
+        for one in entry.parameters
+        if one.is_of_value and one.name not in elsewhere and isinstance(one.default, SCALARS)
     }
     options: dict[str, OptionValue] = {}
     for name, value in written.items():
         here = (*path, "options", name)
-        if name in SAID_ELSEWHERE and any(one.name == name for one in entry.parameters):
-            found.add(here, f"{name} is no option of a rule", SAID_ELSEWHERE[name], "wrong_option")
+        if name in elsewhere and any(one.name == name for one in entry.parameters):
+            found.add(here, f"{name} is no option here", elsewhere[name], "wrong_option")
         elif name not in offered:
             found.unknown(here, "option", str(name), offered, f" of {measure}")
         elif name in CATEGORY_OPTIONS:
@@ -196,6 +247,8 @@ def resolved_options(
             if not any(value == one and type(value) is type(one) for one in offered[name].allowed):
                 told = " or ".join(_yaml(one) for one in offered[name].allowed)
                 found.add(here, f"expected {told}", "", "not_one_of")
+            options[name] = value
+        elif name in TEXT_OPTIONS and isinstance(value, str):
             options[name] = value
         elif isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
             found.add(here, f"expected a number: {offered[name].meaning}", "", "wrong_type")
@@ -226,7 +279,9 @@ def resolved_options(
     return tuple(Option(name=name, value=value) for name, value in options.items())
 
 
-def _has_place(scale: Scale, place: str) -> bool:
+def _has_place(scale: Scale, place: str | None) -> bool:
+    if place is None:
+        return False
     chosen = Categories(place=place)  # type: ignore[arg-type]
     return bool(places_of(chosen, band_places(scale), codes_of(scale)))
 
@@ -294,6 +349,12 @@ def _try(
             data = (np.ones((size + 1, size + 1), dtype=np.int64),)
         elif entry.takes == "two_counts":
             data = (one_each, one_each)
+        elif entry.takes in ("units", "group_counts"):
+            data = (np.ones((2, size), dtype=np.int64),)
+        elif entry.takes == "numbers":
+            data = (np.array([1.0, 2.0, 4.0]),)
+        elif entry.takes == "ranks":
+            data = (np.tile(np.arange(1.0, len(scale.parts) + 1), (2, 1)),)
         elif entry.takes == "two_ranks":
             data = (np.tile(np.arange(1.0, size + 1), (2, 1)),) * 2
         try:

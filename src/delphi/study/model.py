@@ -601,6 +601,24 @@ class Rules(Frozen):
     seed: int = 0
 
 
+class Request(Frozen):
+    """A statistic of the catalogue beside the default set: in which waves, of which items and dimensions (None: all)."""
+
+    statistic: str
+    options: tuple[Option, ...] = ()
+    waves: tuple[str, ...] | None = None
+    items: tuple[str, ...] | None = None
+    dims: tuple[str, ...] | None = None
+
+    def asks(self, wave_id: str, item_id: str, dimension: str) -> bool:
+        """Whether it is wanted of this item and dimension in this wave."""
+        return (
+            (self.waves is None or wave_id in self.waves)
+            and (self.items is None or item_id in self.items)
+            and (self.dims is None or dimension in self.dims)
+        )
+
+
 class OpinionGroups(Frozen):
     """Groups of people who answer alike: of which waves, items and dimensions (None: all), and how they are looked for."""
 
@@ -634,15 +652,16 @@ class NearDuplicates(Frozen):
 
 
 class Analysis(Frozen):
-    """What is looked for besides verdicts; None: it is not."""
+    """What is computed and looked for beside the default set and verdicts; None: it is not."""
 
+    statistics: tuple[Request, ...] = ()
     opinion_groups: OpinionGroups | None = None
     themes: Themes | None = None
     near_duplicates: NearDuplicates | None = None
 
     @property
     def is_wanted(self) -> bool:
-        """Something is looked for."""
+        """Whether opinions are looked for."""
         return any((self.opinion_groups, self.themes, self.near_duplicates))
 
 

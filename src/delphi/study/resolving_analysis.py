@@ -1,4 +1,4 @@
-"""From the written analysis to the resolved one: what is looked for besides verdicts, with known names."""
+"""From the written analysis to the resolved one: what is computed and looked for beside the default set, with known names."""
 
 from __future__ import annotations
 
@@ -6,8 +6,18 @@ from collections.abc import Iterable, Mapping
 
 from delphi.study import grammar as g
 from delphi.study import model as m
+from delphi.study.measures import (
+    DEFAULT_SET,
+    REQUESTABLE,
+    SAID_ELSEWHERE,
+    needs_order,
+    requestable,
+    resolved_options,
+)
 from delphi.study.sections import Collected, Sections
 from delphi.study.tree import Path
+
+QUANTILES = {"quantile_type": SAID_ELSEWHERE["quantile_type"]}
 
 
 def resolved_analysis(
@@ -30,11 +40,74 @@ def resolved_analysis(
             _check_names(one, ("analysis", key), known, found)
     if groups is not None and asked and not found.is_wrong("items", "scales", "item_defaults"):
         _check_votes(groups, asked, scales, found)
+    requests = [
+        _request(one, ("analysis", "statistics", place), asked, scales, known, found)
+        for place, one in enumerate(written.statistics)
+    ]
     return m.Analysis(
+        statistics=tuple(one for one in requests if one is not None),
         opinion_groups=None if groups is None else m.OpinionGroups(**_plain(groups)),
         themes=None if themes is None else m.Themes(**_plain(themes)),
         near_duplicates=None if pairs is None else m.NearDuplicates(**_plain(pairs)),
     )
+
+
+def _request(
+    written: g.WrittenRequest,
+    path: Path,
+    items: list[m.Item],
+    scales: Mapping[str, m.Scale],
+    known: Mapping[str, list[str]],
+    found: Collected,
+) -> m.Request | None:
+    """A statistic of the catalogue with its options; None where it cannot be computed of this study."""
+    before = len(found.problems)
+    _check_names(written, path, known, found)
+    entry = requestable().get(written.id)
+    if entry is None:
+        _say_why_not(written.id, (*path, "id"), found)
+        return None
+    if len(found.problems) > before or found.is_wrong("items", "scales", "item_defaults"):
+        return None
+    kinds = [one for one in REQUESTABLE[entry.takes] if one != "nominal" or not needs_order(entry)]
+    request = m.Request(
+        statistic=written.id,
+        **{key: tuple(names) for key in ("waves", "items", "dims") if (names := getattr(written, key))},
+    )
+    met = {
+        scale_id: scales[scale_id]
+        for item in items
+        for dimension, scale_id in item.dims.items()
+        if scale_id in scales and scales[scale_id].kind in kinds
+        and (request.items is None or item.item_id in request.items)
+        and (request.dims is None or dimension in request.dims)
+    }  # fmt: skip
+    if not met:
+        found.add(
+            path,
+            f"no item that it names is on a scale of type {' or '.join(kinds)}, which {written.id} needs",
+            "Take it out, or name other items or dims.",
+            "nothing_to_compute",
+        )
+        return None
+    options = resolved_options(
+        written.id, entry, written.options, tuple(met.values()), path, found, QUANTILES
+    )
+    return request.model_copy(update={"options": options})
+
+
+def _say_why_not(name: str, path: Path, found: Collected) -> None:
+    """Say that there is no such statistic, or why a study need not or cannot ask for it."""
+    from delphi.statistics.registry import catalogue
+
+    if name in DEFAULT_SET:
+        hint = "Its rows stand in the table statistics of every study: take it out here."
+        found.add(path, f"{name} is computed without being asked for", hint, "in_default_set")
+    elif name in catalogue():
+        hint = f"`delphi statistics {name}` computes it from a small file; docs/study-file.md lists what a study can ask for."
+        found.add(path, f"{name} is not computed of a study by its id", hint, "not_of_a_study")
+    else:
+        found.unknown(path, "statistic", name, requestable())
 
 
 def _plain(written: g.Written) -> dict[str, object]:
@@ -43,7 +116,7 @@ def _plain(written: g.Written) -> dict[str, object]:
 
 
 def _check_names(
-    written: g.WrittenOpinionGroups | g.WrittenThemes,
+    written: g.WrittenOpinionGroups | g.WrittenThemes | g.WrittenRequest,
     path: Path,
     known: Mapping[str, list[str]],
     found: Collected,

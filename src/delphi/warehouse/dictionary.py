@@ -25,7 +25,8 @@ STATISTICS = """
 ## Ids of statistics
 
 Ids in the column `statistic`, from the catalogue ([statistics](statistics.md) has formulas and sources). Rows of the default set are in
-every warehouse ([methods](methods.md)); the others are computed by `delphi statistics ID` and in Python.
+every warehouse ([methods](methods.md)); of the others those that the study file asks for (`analysis.statistics`), with further numbers
+named after them (`kruskal_wallis_p`). Any is computed by `delphi statistics ID` and in Python.
 Counts of people (`n_invited`, `n_returned`, `n_shown`, `n_valid`, `n_paired` and the non-answers) and `category_share` are no statistics
 of the catalogue and have no range but their own denominators.
 
