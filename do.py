@@ -111,7 +111,9 @@ def main(arguments: list[str]) -> int:
     if task == "demo":
         return run(str(PYTHON), "-m", "delphi", "demo", *(rest or ["data/raw/gfmd-mapping"]))
     if task == "test":
-        return run(str(PYTHON), "-m", "pytest", *rest)
+        # The tests of a file share what they set up, so a file stays with one process.
+        side_by_side = ("--numprocesses", "auto", "--maxprocesses", "4", "--dist", "loadfile")
+        return run(str(PYTHON), "-m", "pytest", *side_by_side, *rest)
     if task == "soak":
         return run(str(PYTHON), "-m", "tests.faults.soak", *rest)
     if task == "check":
