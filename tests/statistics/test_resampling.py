@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from delphi import statistics as ds
-from delphi.statistics.resampling import FEWEST, _drawn_sums
+from delphi.statistics import resampling
+from delphi.statistics.resampling import FEWEST, _below, _drawn_sums, _persons
 
 VALUES = np.arange(1, 6)
 
@@ -89,5 +90,27 @@ def test_more_than_one_pair_of_waves_at_a_time_is_refused():
 )
 def test_sums_of_drawn_persons_are_those_of_each_column_alone(columns):
     drawn = np.random.default_rng(4).integers(0, 3, size=(50, 3))
-    for values, sums in zip(columns, _drawn_sums(columns, drawn), strict=True):
+    for values, sums in zip(columns, _drawn_sums(columns, [drawn[:20], drawn[20:]]), strict=True):
         np.testing.assert_array_equal(sums, [values[draw].sum() for draw in drawn])
+
+
+@pytest.mark.parametrize(("n", "draws"), [(10, 2000), (53, 2000), (101, 999), (200, 61), (11, 1)])
+def test_drawn_persons_are_those_of_numpy_and_come_a_block_at_a_time(n, draws):
+    blocks = list(_persons(ds.stream(3, "cell"), n, draws))
+    assert all(block.size <= 12_000 for block in blocks)
+    wanted = ds.stream(3, "cell").integers(0, n, size=(draws, n))
+    np.testing.assert_array_equal(np.concatenate(blocks), wanted)
+
+
+def test_what_is_passed_over_within_a_block_is_drawn_afterwards(monkeypatch):
+    monkeypatch.setattr(resampling, "_below", lambda rng, n, wanted: _below(rng, n, min(wanted, 1000)))
+    blocks = list(_persons(ds.stream(3, "cell"), 53, 2000))
+    wanted = ds.stream(3, "cell").integers(0, 53, size=(2000, 53))
+    np.testing.assert_array_equal(np.concatenate(blocks), wanted)
+
+
+@pytest.mark.parametrize("n", [3, 2**20 + 7, 2**30 + 1], ids=["hardly ever", "seldom", "a quarter"])
+def test_numbers_that_would_come_up_too_often_are_passed_over_as_numpy_does(n):
+    ours = _below(ds.stream(5, "cell"), n, 4000)
+    assert len(ours) == 4000 or n > 3
+    np.testing.assert_array_equal(ours, ds.stream(5, "cell").integers(0, n, size=len(ours)))
