@@ -9,6 +9,9 @@ from pathlib import Path
 
 # A study file is read by this package alone: nothing else that is installed looks on, or is searched for.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+# numpy's threads for large matrices spin through 2^28 rounds before they sleep, which they do from the first moment on;
+# 2^4 rounds save a short command the time, and matrices hardly ever come.
+os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")
 
 from cyclopts import App, CycloptsError
 
