@@ -4,7 +4,6 @@ nothing."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from itertools import combinations
 from math import comb
 
@@ -120,8 +119,8 @@ def _holds(clause: m.Clause, totals: dict[str, int], n: int) -> bool:
     assert isinstance(clause, m.ShareClause)
     if clause.band not in totals:
         return False
-    share = Fraction(totals[clause.band], n)
-    return {
-        "at_least": share >= clause.value, "at_most": share <= clause.value,
-        "more_than": share > clause.value, "less_than": share < clause.value,
-    }[clause.op]  # fmt: skip
+    # Thousands of splits are looked at: whole numbers take a tenth of the time of fractions.
+    share, bound = totals[clause.band] * clause.value.denominator, clause.value.numerator * n
+    if share == bound:
+        return clause.op in ("at_least", "at_most")
+    return (share > bound) == (clause.op in ("at_least", "more_than"))

@@ -4,7 +4,8 @@ Only what this release acts on stands here; keys of later features are named in 
 `resolving` fills in defaults.
 """
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: pydantic reads every annotation when a class is made, and those that
+# are text it would have to compile first.
 
 from typing import Annotated, Any, Literal
 
@@ -391,7 +392,7 @@ class WrittenShareClause(Written):
     value: Share
 
     @model_validator(mode="after")
-    def _one(self) -> WrittenShareClause:
+    def _one(self) -> "WrittenShareClause":
         if (self.band is None) == (self.within is None):
             raise ValueError("needs either band, or within: a list of scale values or choices")
         return self
@@ -418,7 +419,7 @@ class WrittenRamClause(Written):
     rule: Literal["ipras", "classic"] = "ipras"
 
     @model_validator(mode="after")
-    def _asks(self) -> WrittenRamClause:
+    def _asks(self) -> "WrittenRamClause":
         if not {"median_band", "disagreement"} & self.model_fields_set:
             raise ValueError("needs median_band, disagreement, or both")
         return self
@@ -456,7 +457,7 @@ class WrittenEachGroup(Written):
     of: Id
     only: list[Id] | None = None
     min_n: Annotated[int, Field(ge=1)] = 5
-    require: WrittenClause
+    require: "WrittenClause"
 
 
 class WrittenClause(Written):
@@ -470,12 +471,12 @@ class WrittenClause(Written):
     fuzzy: WrittenFuzzyClause | None = None
     agreement: WrittenMeasureClause | None = None
     polarised: WrittenMeasureClause | None = None
-    all: Annotated[list[WrittenClause], Field(min_length=1)] | None = None
-    any: Annotated[list[WrittenClause], Field(min_length=1)] | None = None
+    all: Annotated[list["WrittenClause"], Field(min_length=1)] | None = None
+    any: Annotated[list["WrittenClause"], Field(min_length=1)] | None = None
     each_group: WrittenEachGroup | None = None
 
     @model_validator(mode="after")
-    def _one(self) -> WrittenClause:
+    def _one(self) -> "WrittenClause":
         given = [name for name in type(self).model_fields if getattr(self, name) is not None]
         if len(given) != 1 or len(self.model_fields_set) != 1:
             *names, last = type(self).model_fields
@@ -554,7 +555,7 @@ class WrittenCondition(Written):
     share_of_items: WrittenShareOfItems | None = None
 
     @model_validator(mode="after")
-    def _one(self) -> WrittenCondition:
+    def _one(self) -> "WrittenCondition":
         if (self.rounds_done is None) == (self.share_of_items is None):
             raise ValueError("needs either rounds_done or share_of_items")
         return self
@@ -689,6 +690,9 @@ class WrittenPrivacy(Written):
 
 class StudyFile(Written):
     """A whole study file."""
+
+    # Sections are read one by one; only the JSON Schema for editors asks for all of them together.
+    model_config = ConfigDict(defer_build=True)
 
     studyfile: Literal["1.0"]
     study: WrittenStudy

@@ -4,7 +4,8 @@
 thresholds are `Fraction`, so that rules compare exact counts. Instants are aware and in UTC.
 """
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: pydantic reads every annotation when a class is made, and those that
+# are text it would have to compile first.
 
 from datetime import datetime
 from fractions import Fraction
@@ -268,7 +269,7 @@ class Fetch(Frozen):
     forms: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
 
-    def of_wave(self, wave_id: str) -> Fetch:
+    def of_wave(self, wave_id: str) -> "Fetch":
         """The same with the wave's id wherever `{wave}` stands."""
 
         def filled(value: object) -> object:
@@ -461,14 +462,14 @@ class AllClause(Frozen):
     """Every clause holds."""
 
     clause: Literal["all"] = "all"
-    of: tuple[Clause, ...]
+    of: tuple["Clause", ...]
 
 
 class AnyClause(Frozen):
     """At least one clause holds."""
 
     clause: Literal["any"] = "any"
-    of: tuple[Clause, ...]
+    of: tuple["Clause", ...]
 
 
 class EachGroupClause(Frozen):
@@ -478,7 +479,7 @@ class EachGroupClause(Frozen):
     of: str
     only: tuple[str, ...] | None = None
     min_n: int = 5
-    require: Clause
+    require: "Clause"
 
 
 Clause = Annotated[

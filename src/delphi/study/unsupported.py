@@ -5,7 +5,7 @@ Each is named once, at its own line and column, and what holds it is then read w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from delphi.errors import Problem
@@ -97,9 +97,14 @@ def _matches(path: Path) -> bool:
     return any(
         len(pattern) == len(path)
         and all(want in ("*", have) for want, have in zip(pattern, path, strict=True))
-        for pattern in _by_length(len(path))
+        for pattern in _by_last_key().get(path[-1], ())
     )
 
 
-def _by_length(length: int) -> Iterator[tuple[str, ...]]:
-    return (pattern for pattern in LATER_KEYS if len(pattern) == length)
+@cache
+def _by_last_key() -> dict[str | int, list[tuple[str, ...]]]:
+    """Every key of a study file is looked at, and hardly one ends like a later one."""
+    found: dict[str | int, list[tuple[str, ...]]] = {}
+    for pattern in LATER_KEYS:
+        found.setdefault(pattern[-1], []).append(pattern)
+    return found
