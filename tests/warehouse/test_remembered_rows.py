@@ -53,3 +53,19 @@ def test_a_reader_may_change_what_it_was_given(known: Warehouse) -> None:
     given = known.rows_of_waves("stopping", WAVES)
     given["condition"] = "spoilt"
     assert conditions(known) == ["rounds"]
+
+
+def test_only_the_columns_that_are_asked_for_are_read_and_others_are_not_remembered_in_their_place(
+    known: Warehouse,
+) -> None:
+    narrow = known.rows_of_waves("stopping", WAVES, ("condition", "is_met"))
+    assert list(narrow.columns) == ["condition", "is_met"]
+    assert set(known.rows_of_waves("stopping", WAVES).columns) > {"condition", "is_met", "reason"}
+    with pytest.raises(ValueError, match="no such column"):
+        known.rows_of_waves("stopping", WAVES, ("condition", 'reason" from runs --'))
+
+
+def test_a_whole_table_is_read_anew_once_it_has_changed(known: Warehouse) -> None:
+    assert known.table("stopping")["condition"].tolist() == ["rounds"]
+    known.replace("stopping", stopping("rounds", "stability"), {"wave_id": "r1"})
+    assert sorted(known.table("stopping")["condition"]) == ["rounds", "stability"]

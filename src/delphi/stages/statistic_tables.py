@@ -26,9 +26,9 @@ Group = tuple[str, str]
 
 @dataclass(frozen=True)
 class Tables:
-    """Frames with the columns of the warehouse.
+    """Frames with the columns of the warehouse that are looked at.
 
-    `counts`, `answers`, `submissions`, `asked` hold this wave and the ones before; `nonanswers`,
+    `answers`, `submissions`, `asked` hold this wave and the ones before; `counts`, `nonanswers`,
     `transitions` and `invitations` this wave (transitions: the pairs that end at it); `verdicts` the waves
     before.
     """

@@ -20,6 +20,10 @@ from delphi.warehouse.warehouse import Warehouse
 if TYPE_CHECKING:
     from delphi.validation.wave import WaveRecords
 
+ANSWER_COLUMNS = ("wave_id", "respondent_id", "item_id", "dimension", "part", "value", "text", "missing")
+SUBMISSION_COLUMNS = ("wave_id", "respondent_id", "is_current")
+"""Columns that statistics and verdicts look at: what else the tables hold takes as long to read."""
+
 # What a stage computes with is imported where it is used: a stage without anything to do must not pay for it.
 
 
@@ -146,11 +150,11 @@ def _write(warehouse: Warehouse, study: Study, wave_id: str, records: WaveRecord
 def _tables(warehouse: Warehouse, study: Study, wave_id: str) -> Tables:
     """What statistics and verdicts of a wave rest on: this wave and the ones before it."""
     waves = list(waves_up_to(study, wave_id))
-    up_to = {
-        name: warehouse.rows_of_waves(name, waves) for name in ("counts", "answers", "submissions", "asked")
-    }
     return Tables(
-        **up_to,
+        counts=warehouse.rows_of_waves("counts", [wave_id]),
+        answers=warehouse.rows_of_waves("answers", waves, ANSWER_COLUMNS),
+        submissions=warehouse.rows_of_waves("submissions", waves, SUBMISSION_COLUMNS),
+        asked=warehouse.rows_of_waves("asked", waves),
         nonanswers=warehouse.rows_of_waves("nonanswers", [wave_id]),
         transitions=warehouse.rows_of_waves("transitions", [wave_id]),
         invitations=warehouse.rows_of_waves("invitations", [wave_id]),

@@ -49,7 +49,7 @@ class Warehouse:
         self._depth = 0
         self._touched: set[str] = set()
         self._is_sealed = False
-        self._remembered: dict[tuple[str, tuple[str, ...]], pd.DataFrame] = {}
+        self._remembered: dict[tuple[str, ...], pd.DataFrame] = {}
 
     @staticmethod
     def create_if_missing(path: Path, timeout: float = PATIENCE) -> bool:
@@ -239,20 +239,26 @@ class Warehouse:
         return self.frame(sql(query), parameters)
 
     def table(self, name: str) -> pd.DataFrame:
-        """All rows of a table."""
+        """All rows of a table; small ones are remembered as in `rows_of_waves`."""
         columns_of(name)
-        return self.frame(f'select * from "{name}"')
+        return self._read_once(name, f'select * from "{name}"', {})
 
-    def rows_of_waves(self, table: str, waves: Sequence[str]) -> pd.DataFrame:
-        """Rows of a table that belong to one of these waves.
+    def rows_of_waves(self, table: str, waves: Sequence[str], columns: Sequence[str] = ()) -> pd.DataFrame:
+        """Rows of a table that belong to one of these waves, with these columns (none: all).
 
         Small ones are remembered until the table changes, as one stage after the other wants them.
         """
-        columns_of(table)
-        key = (table, tuple(waves))
+        known = columns_of(table)
+        if not set(columns) <= set(known):
+            raise ValueError(f"{table} has no such column")
+        chosen = ", ".join(f'"{name}"' for name in columns) or "*"
+        statement = f'select {chosen} from "{table}" where list_contains($waves, wave_id)'
+        return self._read_once(table, statement, {"waves": list(waves)})
+
+    def _read_once(self, table: str, statement: str, parameters: dict[str, list[str]]) -> pd.DataFrame:
+        key = (table, statement, *parameters.get("waves", ()))
         if key not in self._remembered:
-            statement = f'select * from "{table}" where list_contains($waves, wave_id)'
-            found = self.frame(statement, {"waves": list(waves)})
+            found = self.frame(statement, parameters)
             if len(found) > REMEMBERED_ROWS:
                 return found
             self._remembered[key] = found
