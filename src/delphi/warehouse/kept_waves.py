@@ -16,14 +16,17 @@ OWN_TABLES = ("waves", "runs", "memberships")
 
 def keep_waves(warehouse: Warehouse, waves: Sequence[str]) -> None:
     """Take out the rows of every other wave: the study file does not have it any more."""
-    for table, columns in columns_of_tables().items():
-        if "wave_id" in columns and table not in OWN_TABLES:
-            gone = warehouse.rows(
-                f'select exists (from "{table}" where not list_contains($waves, wave_id))',
-                {"waves": list(waves)},
-            )[0][0]
-            if gone:
-                warehouse.unseal(table)
-                warehouse.execute(
-                    f'delete from "{table}" where not list_contains($waves, wave_id)', {"waves": list(waves)}
-                )
+    tables = [
+        table
+        for table, columns in columns_of_tables().items()
+        if "wave_id" in columns and table not in OWN_TABLES
+    ]
+    left = " union all ".join(
+        f"""(select '{table}' from "{table}" where not list_contains($waves, wave_id) limit 1)"""
+        for table in tables
+    )
+    for (table,) in warehouse.rows(left, {"waves": list(waves)}):
+        warehouse.unseal(table)
+        warehouse.execute(
+            f'delete from "{table}" where not list_contains($waves, wave_id)', {"waves": list(waves)}
+        )

@@ -47,7 +47,7 @@ class Warehouse:
         self.connection = connection
         self.path = path
         self._depth = 0
-        self._touched: set[str] = set()
+        self._digested: set[str] | None = None  # not read yet, or no longer known
         self._is_sealed = False
         self._remembered: dict[tuple[str, ...], pd.DataFrame] = {}
 
@@ -163,14 +163,13 @@ class Warehouse:
             finally:
                 self._depth -= 1
             return
-        touched = set(self._touched)
         self.execute("begin transaction")
         self._depth = 1
         try:
             yield
             self.execute("commit")
         except BaseException:
-            self._touched = touched
+            self._digested = None
             self._remembered.clear()
             # A failed commit has rolled back already.
             with suppress(duckdb.Error):
@@ -221,9 +220,11 @@ class Warehouse:
         """Take back the digest of a table that is about to change; without one a run has not finished."""
         self._forget(table)
         self._is_sealed = False
-        if table not in UNSEALED and table not in self._touched:
+        if self._digested is None:
+            self._digested = {row[0] for row in self.rows("select table_name from digests")} - UNSEALED
+        if table in self._digested:
             self.execute("delete from digests where table_name = $table_name", {"table_name": table})
-            self._touched.add(table)
+            self._digested.discard(table)
 
     def _forget(self, table: str) -> None:
         for key in [key for key in self._remembered if key[0] == table]:
@@ -231,7 +232,7 @@ class Warehouse:
 
     def sealed(self) -> None:
         """Note that every table has its digest: a file that is closed like this gets its stamp."""
-        self._touched.clear()
+        self._digested = None
         self._is_sealed = True
 
     def read(self, query: str, /, **parameters: object) -> pd.DataFrame:
