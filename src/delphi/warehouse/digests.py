@@ -15,11 +15,11 @@ import duckdb
 
 from delphi.errors import Problem, WarehouseError
 from delphi.warehouse.opening import REBUILD
-from delphi.warehouse.tables import columns_of, columns_of_tables, sql
+from delphi.warehouse.tables import columns_of, columns_of_tables, never_null_in, sql
 from delphi.warehouse.warehouse import UNSEALED, Warehouse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 DIGESTED = tuple(table for table in columns_of_tables() if table not in UNSEALED)
 
@@ -27,21 +27,30 @@ DIGESTED = tuple(table for table in columns_of_tables() if table not in UNSEALED
 def digest(warehouse: Warehouse, table: str) -> tuple[int, str]:
     """Number of rows of a table and the digest of its content."""
     columns_of(table)
-    if not warehouse.rows(f'select exists (from "{table}")')[0][0]:
-        return 0, f"{0:016x}"
-    n_rows, total = warehouse.rows(_statement(table))[0]
-    return int(n_rows), f"{int(total) % 2**64:016x}"
+    return digests_in(warehouse, [table])[table]
+
+
+def digests_in(warehouse: Warehouse, tables: Sequence[str]) -> dict[str, tuple[int, str]]:
+    """The same of several tables in two statements: most tables are so small that a statement costs more than they do."""
+    found = dict.fromkeys(tables, (0, f"{0:016x}"))
+    counts = " union all ".join(f"""(select '{table}' from "{table}" limit 1)""" for table in tables)
+    filled = [row[0] for row in warehouse.rows(counts)] if tables else []
+    if filled:
+        for table, n_rows, total in warehouse.rows(" union all ".join(map(_statement, filled))):
+            found[table] = int(n_rows), f"{int(total) % 2**64:016x}"
+    return found
 
 
 def write_digests(warehouse: Warehouse) -> None:
     """Record the digest of every table that has none since it last changed."""
     known = {row[0] for row in warehouse.rows("select table_name from digests")}
-    sealed = [(table, *digest(warehouse, table)) for table in DIGESTED if table not in known]
-    if sealed:
+    found = digests_in(warehouse, [table for table in DIGESTED if table not in known])
+    if found:
+        sealed = zip(*((table, *of_table) for table, of_table in found.items()), strict=True)
         warehouse.execute(
             "insert into digests by name select unnest($tables) as table_name, unnest($rows) as n_rows,"
             " unnest($texts) as digest",
-            dict(zip(("tables", "rows", "texts"), map(list, zip(*sealed, strict=True)), strict=True)),
+            dict(zip(("tables", "rows", "texts"), map(list, sealed), strict=True)),
         )
     warehouse.sealed()
 
@@ -157,6 +166,7 @@ def _problem(file: str, table: str, what: str, code: str, hint: str) -> Problem:
 def _statement(table: str) -> str:
     """The digest of one table in SQL. Control characters stand between columns and for null."""
     cells = []
+    never_null = never_null_in(table)
     for name, kind in columns_of(table).items():
         column = f'"{name}"'
         if kind == "timestamptz":
@@ -164,6 +174,7 @@ def _statement(table: str) -> str:
         elif kind == "double":
             # Adding zero makes one of the two zeros.
             column = f"{column} + 0.0"
-        cells.append(f"coalesce(cast({column} as varchar), chr(30))")
+        text = f"cast({column} as varchar)"
+        cells.append(text if name in never_null else f"coalesce({text}, chr(30))")
     row = f"concat_ws(chr(31), {', '.join(cells)})"
-    return f'select count(*), coalesce(sum(md5_number_lower({row})), 0) from "{table}"'
+    return f"""select '{table}', count(*), coalesce(sum(md5_number_lower({row})), 0) from "{table}\""""

@@ -26,12 +26,26 @@ def columns_of_tables() -> dict[str, dict[str, str]]:
 @cache
 def columns_in(schema: str) -> dict[str, dict[str, str]]:
     """Table → column → type as one file of `sql/` declares them."""
+    return {
+        table: {name: words[0] for name, words in columns.items()}
+        for table, columns in _declared(schema).items()
+    }
+
+
+@cache
+def _declared(schema: str) -> dict[str, dict[str, list[str]]]:
+    """Table → column → its type, and what else is declared of it."""
     text = re.sub(r"--.*", "", sql(schema))
     tables = {}
     for name, body in re.findall(r"create table (\w+) \((.*?)\);", text, flags=re.DOTALL):
         declared = (column.split() for column in body.split(","))
-        tables[name] = {words[0]: words[1] for words in declared}
+        tables[name] = {words[0]: words[1:] for words in declared}
     return tables
+
+
+def never_null_in(table: str) -> set[str]:
+    """Columns of one table that hold no null."""
+    return {name for name, words in _declared("schema")[table].items() if words[1:] == ["not", "null"]}
 
 
 def columns_of(table: str) -> dict[str, str]:
