@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,7 +102,7 @@ class Evidence:
     """One item in one dimension and wave. `earlier` is in time order; empty: this is the first rating.
 
     Of an item whose objects are ranked the counts are those of the distinct complete rankings in `orders`, each twice the
-    mid-ranks of the objects.
+    mid-ranks of the objects. Items on one scale may share its `known_ruler`.
     """
 
     wave_id: str
@@ -113,13 +113,15 @@ class Evidence:
     tallies: Mapping[GroupKey, Tally]
     earlier: tuple[EarlierRating, ...] = ()
     orders: tuple[tuple[int, ...], ...] = ()
+    known_ruler: InitVar[Ruler | None] = None
     ruler: Ruler = field(init=False, compare=False, repr=False)
 
-    def __post_init__(self) -> None:
-        is_ranked = self.scale.kind == "rank"
-        object.__setattr__(
-            self, "ruler", Ruler.of_rankings(self.orders) if is_ranked else Ruler.of(self.scale)
-        )
+    def __post_init__(self, known_ruler: Ruler | None) -> None:
+        if self.scale.kind == "rank":
+            ruler = Ruler.of_rankings(self.orders)
+        else:
+            ruler = known_ruler or Ruler.of(self.scale)
+        object.__setattr__(self, "ruler", ruler)
 
     @property
     def is_first_rating(self) -> bool:

@@ -8,7 +8,7 @@ from delphi.decisions.appropriateness import Camps, RamOutcome
 from delphi.decisions.clauses import MethodOutcome
 from delphi.decisions.content_validity import CvrOutcome, ratio_of
 from delphi.decisions.fuzzy_rating import FuzzyOutcome
-from delphi.decisions.numbers import band_text, bound_text, missing_text, needed_text, number, percent
+from delphi.decisions.numbers import band_text, bound_text, missing_text, needed_text, number, percent_of
 from delphi.study.model import Band, CvrClause, FuzzyClause, RamClause
 
 MethodClause = RamClause | CvrClause | FuzzyClause
@@ -88,8 +88,7 @@ def _disagreement_text(outcome: RamOutcome, n: int) -> str:
     behind = outcome.behind
     if isinstance(behind, Camps):
         low, high = (
-            f"{count} of {outcome.n} ({percent(Fraction(count, outcome.n))})"
-            for count in (behind.low, behind.high)
+            f"{count} of {outcome.n} ({percent_of(count, outcome.n)})" for count in (behind.low, behind.high)
         )
         return f"{told}: {low} rate 1-3 and {high} rate 7-9; it takes {behind.k} in each"
     if behind is None:
@@ -135,7 +134,7 @@ def _ratio_asked(clause: CvrClause) -> str:
 def _cvr_part(outcome: CvrOutcome) -> tuple[str, str]:
     x, n = outcome.n_essential, outcome.n
     text = (
-        f"{x} of {n} valid answers ({percent(Fraction(x, n))}) lie in {band_text(outcome.band)}, a content validity ratio of "
+        f"{x} of {n} valid answers ({percent_of(x, n)}) lie in {band_text(outcome.band)}, a content validity ratio of "
         f"{number(ratio_of(x, n))}"
     )
     demand = _ratio_asked(outcome.clause)
@@ -154,7 +153,7 @@ def _fuzzy_parts(outcome: FuzzyOutcome, n: int) -> list[tuple[str, str]]:
         text = f"the mean distance{about} to their fuzzy mean (map {chosen}) is {distance}"
         parts.append((text, f"at most {number(clause.d)}"))
     if outcome.holds or outcome.near < outcome.needed:
-        part = percent(Fraction(outcome.near, outcome.n), clause.share)
+        part = percent_of(outcome.near, outcome.n, clause.share)
         demand = bound_text("at_least", clause.share)
         demand += needed_text("at_least", clause.share, outcome.near, outcome.n, outcome.holds)
         near = f"{outcome.near} of {outcome.n}{'' if parts else ' valid answers'} ({part})"

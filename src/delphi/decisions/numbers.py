@@ -25,7 +25,18 @@ def percent(value: Fraction, bound: Fraction | None = None) -> str:
     >>> percent(Fraction(6999, 10000), Fraction(7, 10))
     '69.99 %'
     """
-    return f"{_shown(value, bound, 1, 100)} %"
+    return percent_of(value.numerator, value.denominator, bound)
+
+
+def percent_of(numerator: int, denominator: int, bound: Fraction | None = None) -> str:
+    """The same of two whole numbers, without making a fraction of them first.
+
+    Examples
+    --------
+    >>> percent_of(42, 60, Fraction(7, 10)), percent_of(39, 56, Fraction(7, 10))
+    ('70.0 %', '69.6 %')
+    """
+    return f"{_shown(numerator, denominator, bound, 1, 100)} %"
 
 
 def number(value: Fraction | float, bound: Fraction | None = None) -> str:
@@ -39,7 +50,7 @@ def number(value: Fraction | float, bound: Fraction | None = None) -> str:
     exact = Fraction(value)
     if isinstance(value, float) and bound is not None and math.isclose(value, float(bound), abs_tol=1e-9):
         exact = bound
-    text = _shown(exact, bound, 2)
+    text = _shown(exact.numerator, exact.denominator, bound, 2)
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -53,7 +64,8 @@ def probability(value: Fraction | float, bound: Fraction | None = None) -> str:
     """
     if value < Fraction(1, 1000) and (bound is None or bound >= Fraction(1, 1000)):
         return "below 0.001"
-    text = _shown(Fraction(value), bound, 3)
+    shown = Fraction(value)
+    text = _shown(shown.numerator, shown.denominator, bound, 3)
     return text.rstrip("0").rstrip(".")
 
 
@@ -95,12 +107,12 @@ def needed_text(op: Operator, bound: Fraction, x: int, n: int, holds: bool | Non
     return f", i.e. {strict}{needed}{lack}"
 
 
-def _shown(value: Fraction, bound: Fraction | None, places: int, times: int = 1) -> str:
+def _shown(top: int, bottom: int, bound: Fraction | None, places: int, times: int = 1) -> str:
     """Decimal text with so many places, or as many more as it takes to stay on the value's side of the bound.
 
     In whole numbers throughout: a report has thousands of these.
     """
-    top, bottom = value.numerator * times, value.denominator
+    top *= times
     if bound is None:
         return _fixed((2 * top * 10**places + bottom) // (2 * bottom), places)
     bound_top, bound_bottom = bound.numerator * times, bound.denominator

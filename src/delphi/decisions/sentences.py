@@ -21,7 +21,15 @@ from delphi.decisions.method_sentences import (
     method_requirement,
     method_side,
 )
-from delphi.decisions.numbers import OPERATORS, band_text, bound_text, listed, needed_text, number, percent
+from delphi.decisions.numbers import (
+    OPERATORS,
+    band_text,
+    bound_text,
+    listed,
+    needed_text,
+    number,
+    percent_of,
+)
 from delphi.study.measures import OF_RANKINGS, full_name, of_answers, short_name
 from delphi.study.model import (
     AllClause,
@@ -105,7 +113,7 @@ class Teller:
         counted, verb = _BASES[outcome.base]
         noun = "" if self.named_base == outcome.base else f" {counted}"
         self.named_base = outcome.base
-        part = percent(Fraction(outcome.numerator, n), clause.value) if n else "no share"
+        part = percent_of(outcome.numerator, n, clause.value) if n else "no share"
         where = (
             f"{verb} in {band_text(outcome.band)}"
             if outcome.band
@@ -138,7 +146,7 @@ class Teller:
         """A measure that is a share of the answers, in whole numbers of them."""
         text = (
             f"{_name_of(outcome.clause)} is {x} of {outcome.n} valid answers "
-            f"({percent(Fraction(x, outcome.n), bound)}); {self._asks()}{bound_text(op, bound)}"
+            f"({percent_of(x, outcome.n, bound)}); {self._asks()}{bound_text(op, bound)}"
         )
         return text + needed_text(op, bound, x, outcome.n, outcome.holds)
 
@@ -169,7 +177,7 @@ class Teller:
         if not isinstance(group.outcome, ShareOutcome) or not group.outcome.denominator:
             return f"{group.group_value} ({group.n} answers)"
         share = group.outcome
-        part = percent(Fraction(share.numerator, share.denominator or 1), share.clause.value)
+        part = percent_of(share.numerator, share.denominator or 1, share.clause.value)
         return f"{group.group_value} {share.numerator} of {share.denominator} ({part})"
 
 

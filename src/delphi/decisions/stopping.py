@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import get_args
 
 from delphi.decisions import exact
-from delphi.decisions.numbers import bound_text, percent
+from delphi.decisions.numbers import bound_text, percent_of
 from delphi.study.model import StabilityName, StopCondition, Stopping
 
 RETENTION_FLOOR = Fraction(1, 2)
@@ -94,7 +94,7 @@ def _condition(condition: StopCondition, rounds_done: int, items: Sequence[ItemS
     if n == 0:
         return StopRow(name, False, 0, 0, f"No {what}; {bound_text(op, bound)} {state} is asked for.")
     is_met = exact.share_meets(counted, n, op, bound)
-    text = f"{counted} of {n} {what} ({percent(Fraction(counted, n), bound)}) are {state}; "
+    text = f"{counted} of {n} {what} ({percent_of(counted, n, bound)}) are {state}; "
     needed = exact.needed(n, op, bound)
     return StopRow(name, is_met, counted, n, f"{text}{bound_text(op, bound)} is asked for, i.e. {needed}.")
 
@@ -103,7 +103,7 @@ def _retention(stayed: int, first: int) -> StopRow:
     if first == 0:
         return StopRow("retention", False, 0, 0, "Nobody returned the first round.")
     is_low = exact.share_meets(stayed, first, "less_than", RETENTION_FLOOR)
-    share = percent(Fraction(stayed, first), RETENTION_FLOOR)
+    share = percent_of(stayed, first, RETENTION_FLOOR)
     text = f"{stayed} of {first} who returned the first round returned this one ({share})"
     verb = "that is less than 50 %: a human decides" if is_low else "a human decides below 50 %"
     return StopRow("retention", is_low, stayed, first, f"{text}; {verb}.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import cast
 
 from delphi.decisions.clauses import (
@@ -14,11 +13,11 @@ from delphi.decisions.clauses import (
     left_out_groups,
 )
 from delphi.decisions.evidence import EVERYONE, Evidence, GroupKey
-from delphi.decisions.numbers import bound_percent, listed, percent
+from delphi.decisions.numbers import bound_percent, listed, percent_of
 from delphi.decisions.sentences import Teller, distance, side_of
-from delphi.decisions.stability import Stability, stability_of
+from delphi.decisions.stability import Stability, stabilities_of
 from delphi.decisions.trials import Decision, RuleBook, Trial, applicable, decide, within_groups
-from delphi.study.model import Group, Rules, StabilityName, VerdictName
+from delphi.study.model import ConsensusRule, Group, Rules, StabilityName, VerdictName
 
 _QUANTILE_TYPES = (2, 6, 7)  # statistics.md 1.6: those of SAS and Stata, of SPSS and Excel, of R and NumPy
 
@@ -78,16 +77,40 @@ def judge_all(
     small_cell: int = 5,
 ) -> dict[GroupKey, Verdict]:
     """Verdicts of `judge` and `judge_group` for many groups at once, where a rule applies."""
-    consensus = applicable(evidence, rules)
-    book = RuleBook(consensus, groups, rules.quantile_type)
-    book_of_groups = RuleBook(within_groups(consensus), {}, rules.quantile_type)
-    verdicts = {}
-    for group in keys:
-        chosen = book if group == EVERYONE else book_of_groups
-        if chosen.consensus:
-            stability = stability_of(evidence, rules, group, small_cell)
-            verdicts[group] = _verdict(evidence, group, chosen, stability, small_cell)
-    return verdicts
+    return Bench(rules, groups, small_cell).verdicts(evidence, keys)
+
+
+class Bench:
+    """Judges one item after the other; what the same rules need each time is made once.
+
+    Parameters
+    ----------
+    rules, groups, small_cell : as for `judge`
+    """
+
+    def __init__(self, rules: Rules, groups: Mapping[str, Group], small_cell: int = 5) -> None:
+        self.rules, self.groups, self.small_cell = rules, groups, small_cell
+        self._books: dict[tuple[int, ...], tuple[RuleBook, RuleBook]] = {}
+
+    def verdicts(self, evidence: Evidence, keys: Iterable[GroupKey]) -> dict[GroupKey, Verdict]:
+        """Verdicts on an item for each group, where a rule applies."""
+        of_everyone, of_groups = self._books_of(applicable(evidence, self.rules))
+        books = {key: of_everyone if key == EVERYONE else of_groups for key in keys}
+        judged = [key for key, book in books.items() if book.consensus]
+        if not judged:
+            return {}
+        stabilities = stabilities_of(evidence, self.rules, judged, self.small_cell)
+        return {key: _verdict(evidence, key, books[key], stabilities[key], self.small_cell) for key in judged}
+
+    def _books_of(self, consensus: tuple[ConsensusRule, ...]) -> tuple[RuleBook, RuleBook]:
+        """The rules as they are read for everyone, and within one group."""
+        known = tuple(map(id, consensus))  # rules live as long as `self.rules`, and hashing them takes long
+        if known not in self._books:
+            kind = self.rules.quantile_type
+            self._books[known] = (
+                RuleBook(consensus, self.groups, kind), RuleBook(within_groups(consensus), {}, kind)
+            )  # fmt: skip
+        return self._books[known]
 
 
 def _verdict(
@@ -210,7 +233,7 @@ def _too_few(trial: Trial, evidence: Evidence, group: GroupKey, small_cell: int)
             return f"{asked} of those shown the item, and it is not known who was shown it"
         if is_group and n < small_cell:
             return f"{_answers(n, is_group, small_cell)}; {asked} of those shown the item"
-        part = percent(Fraction(n, tally.n_shown), rule.min_valid_share)
+        part = percent_of(n, tally.n_shown, rule.min_valid_share)
         return f"{n} of {tally.n_shown} who were shown the item gave a valid answer ({part}); {asked}"
     cause = first_undecided(trial.outcome) if trial.outcome else None
     text = f"rule {rule.rule_id} cannot be decided"

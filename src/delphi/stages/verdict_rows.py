@@ -14,17 +14,18 @@ from numpy.typing import NDArray
 from delphi.decisions import (
     CLOSING_ACTIONS,
     EVERYONE,
+    Bench,
     EarlierRating,
     Evidence,
     GroupKey,
     ItemState,
     Judged,
     Proposal,
+    Ruler,
     Tally,
     Verdict,
     applicable,
     deciding,
-    judge_all,
     judged,
     propose,
     standing,
@@ -147,21 +148,22 @@ def _verdicts(study: Study, wave: Wave, tables: VerdictInputs) -> tuple[list[tup
     counted = {cell: one for cell, one in cells.items() if one[1].kind != "rank"}
     tallies = _tallies(study, wave, tables, counted, group_keys) if counted else {}
     earlier = _earlier(study, wave, tables, counted, group_keys) if counted else {}
-    small_cell = study.privacy.small_cells_min_n
+    bench = Bench(study.rules, study.groups, study.privacy.small_cells_min_n)
     rows: list[tuple[Any, ...]] = []
     now: list[Judged] = []
+    rulers = {scale.scale_id: Ruler.of(scale) for _, scale in counted.values()}
     for (item_id, dimension), (item, scale) in cells.items():
         cell = (item_id, dimension)
         if cell in counted:
-            evidence = Evidence(
-                wave.wave_id, item_id, dimension, item.kind, scale, tallies[cell], earlier[cell]
-            )
+            of_cell = (item.kind, scale, tallies[cell], earlier[cell])
+            ruler = rulers[scale.scale_id]
+            evidence = Evidence(wave.wave_id, item_id, dimension, *of_cell, known_ruler=ruler)
         else:
             asked = _asked_before(study, wave, tables.asked, cell)
             evidence = ranking_evidence(
                 wave, item, dimension, scale, tables.answers, tables.memberships, group_keys, asked
             )
-        verdicts = judge_all(evidence, study.rules, study.groups, group_keys, small_cell)
+        verdicts = bench.verdicts(evidence, group_keys)
         rows += [_row(wave.wave_id, cell, group, verdict) for group, verdict in verdicts.items()]
         if EVERYONE in verdicts:
             now.append(judged(wave.wave_id, item_id, dimension, verdicts[EVERYONE]))

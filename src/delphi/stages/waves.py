@@ -71,7 +71,6 @@ def decide(folder: StudyFolder, wave_id: str) -> StepResult:
             decided = verdict_rows(study, wave_id, tables, tables.verdicts)
             for name in ("verdicts", "actions", "stopping"):
                 run.warehouse.replace(name, getattr(decided, name), {"wave_id": wave_id})
-            run.warehouse.delete("statistics", {"wave_id": wave_id, "statistic": "n_items"})
             states = item_status_rows(study, wave_id, decided.verdicts)
             run.warehouse.replace("statistics", states, {"wave_id": wave_id, "statistic": "n_items"})
             run.facts |= {"verdicts": len(decided.verdicts), "actions": len(decided.actions)}
