@@ -196,11 +196,7 @@ class Warehouse:
             matches = frame[name].isna() if value is None else frame[name] == value
             if not bool(matches.all()):
                 raise ValueError(f"a row for {table} has another {name} than the rows it replaces")
-        import pandas as pd
-
-        # A new frame copies: DuckDB cannot read columns that run backwards in memory, as a reversed frame's do.
-        frame = frame.reset_index(drop=True)
-        typed = pd.DataFrame({name: as_declared(frame[name], columns[name]) for name in frame.columns})
+        typed = declared_frame(frame, columns) if len(frame) else frame
         with self.transaction():
             self.delete(table, where)
             for start in range(0, len(typed), ROWS_AT_ONCE):
@@ -359,23 +355,41 @@ def counted(warehouse: Warehouse) -> Warehouse:
     return warehouse
 
 
-def as_declared(column: pd.Series[Any], kind: str) -> pd.Series[Any]:
-    """The column in the type its table wants: DuckDB guesses the type of Python objects from a sample."""
+def declared_frame(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
+    """The columns of a frame, each in the type its table wants.
+
+    A new frame copies: DuckDB cannot read columns that run backwards in memory, as a reversed frame's do.
+    """
+    import pandas as pd
+
+    return pd.DataFrame({name: as_declared(frame[name], columns[name]) for name in frame.columns})
+
+
+def as_declared(column: pd.Series[Any], kind: str) -> Any:
+    """Values of the column in the type its table wants: DuckDB guesses the type of Python objects from a sample.
+
+    An array, without the column's index: making a frame of columns takes longer the more indexes have to be compared.
+    """
     import numpy as np
     import pandas as pd
 
     if kind == "timestamptz":
-        return pd.to_datetime(column, utc=True).astype("datetime64[us, UTC]")
+        return pd.to_datetime(column, utc=True).astype("datetime64[us, UTC]").array
     if isinstance(column.dtype, pd.CategoricalDtype):
-        return column
+        return column.array
     if kind == "double":
-        numbers = column.astype("Float64").to_numpy(dtype="float64", na_value=np.nan)
+        is_plain = column.dtype == np.float64
+        numbers = (
+            column.to_numpy()
+            if is_plain
+            else column.astype("Float64").to_numpy(dtype="float64", na_value=np.nan)
+        )
         if np.isinf(numbers).any():
             raise ValueError(f"{column.name} holds a number that is not finite")
-        return pd.Series(numbers, index=column.index, name=column.name)
+        return numbers
     if column.dtype == object:
         wanted: Any = {"varchar": "str", "boolean": "boolean"}.get(kind, "Int64")
-        return column.astype(wanted)
+        return column.astype(wanted).array
     if kind in ("integer", "bigint") and column.dtype.kind == "f":
-        return column.astype("Int64")
-    return column
+        return column.astype("Int64").array
+    return column.array
