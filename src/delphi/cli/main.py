@@ -105,8 +105,9 @@ def main() -> None:
     leaving = Leaving()
     keep_quiet()
     os.umask(0o077)
-    # A command makes many objects and ends soon: looking for cycles after each 700 new ones only takes time.
-    gc.set_threshold(100_000, 20, 50)
+    # A command makes many objects and ends soon: looking for cycles after each 700 new ones only takes time. What the
+    # libraries bring along alone is more than 100,000.
+    gc.set_threshold(250_000, 20, 50)
     try:
         leaving.exit(exit_code_of(sys.argv[1:]))
     except ServerLostError as error:

@@ -8,9 +8,10 @@ publication: `delphi run --as-of` makes it again.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import distribution
 from typing import Any
 
 from delphi.ingest.journal import Event, Journal
@@ -54,7 +55,7 @@ def journalled(folder: StudyFolder, tables: dict[str, str], is_whole: bool) -> E
     facts = {
         "study": study_of(folder).study_file_sha256,
         "code": code_version(),
-        "libraries": {name: version(name) for name in LIBRARIES},
+        "libraries": {name: installed_version(name) for name in LIBRARIES},
         "secret": known_fingerprint(journal),
         "tables": tables,
         "outputs": outputs_of(folder),
@@ -64,6 +65,13 @@ def journalled(folder: StudyFolder, tables: dict[str, str], is_whole: bool) -> E
     if last is not None and _says_as_much(last.facts, facts):
         return last
     return journal.append("seal", facts, datetime.now(UTC))
+
+
+def installed_version(library: str) -> str:
+    """Version of an installed library, from one line of its description: read whole, licences and all, it takes long."""
+    found = distribution(library)
+    line = re.search(r"^Version: *(\S+)", found.read_text("METADATA") or "", flags=re.MULTILINE)
+    return line[1] if line else found.version
 
 
 def _says_as_much(last: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
