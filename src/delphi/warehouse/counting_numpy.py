@@ -72,6 +72,7 @@ class NumpyEngine:
     def tallies(self, warehouse: Warehouse, wave_id: str) -> Tallies:
         """Count the wave, respondents in ranges so that memory has a bound."""
         waves = [str(row[0]) for row in warehouse.rows(sql("waves_compared"), {"wave_id": wave_id})]
+        warehouse.execute(sql("counting_values"))
         warehouse.execute(sql("counting_cells"), {"wave_id": wave_id})
         warehouse.execute(sql("counting_people"), {"waves": waves})
         cells = _cells(warehouse)
@@ -97,7 +98,7 @@ class NumpyEngine:
 def _cells(warehouse: Warehouse) -> _Cells:
     values: dict[str, list[int]] = {}
     for scale_id, value in warehouse.rows(
-        "select scale_id, value from counted_values order by scale_id, place"
+        "select scale_id, value from counting_values order by scale_id, place"
     ):
         values.setdefault(scale_id, []).append(value)
     rows = warehouse.rows("select item_id, dimension, part, scale_id from counting_cells order by cell")

@@ -58,8 +58,8 @@ def is_done(
     the last:
     work from other inputs has replaced what an earlier run wrote.
     """
-    last = warehouse.rows(sql("last_done_run"), {"stage": stage, "wave_id": wave_id})
-    return last == [(inputs_sha256, code_version)]
+    done = warehouse.rows(sql("done_runs"), {"stage": stage, "wave_id": wave_id})
+    return done[-1:] == [(inputs_sha256, code_version)]
 
 
 def latest_runs(warehouse: Warehouse) -> pd.DataFrame:
