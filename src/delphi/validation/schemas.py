@@ -6,7 +6,8 @@ Pandera's exceptions hold the values that failed, so none of them leaves this mo
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import get_args
+from dataclasses import dataclass
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -80,6 +81,41 @@ def _names(cases: pd.DataFrame) -> str:
     return "; ".join(f"{column}: {check.split('(')[0]}" for column, check in pairs)
 
 
+@dataclass(frozen=True)
+class _Column:
+    """What a column holds. Types are seen to when a frame is made; that Pandera looks at each again takes longer than
+    all its checks."""
+
+    kind: str
+    checks: tuple[pa.Check, ...] = ()
+    nullable: bool = False
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """What a frame holds: its columns in order, checks of the whole, and the columns that no two rows share."""
+
+    columns: dict[str, _Column]
+    checks: tuple[pa.Check, ...] = ()
+    unique: tuple[str, ...] = ()
+
+    def schema(self) -> pa.DataFrameSchema:
+        """Schema of a frame whose types are right. Nulls are looked for in all columns together."""
+        never_null = [name for name, column in self.columns.items() if not column.nullable]
+
+        def is_complete(frame: pd.DataFrame) -> pd.Series:
+            lacking = [frame[name].isna().to_numpy() for name in never_null]
+            return pd.Series(~np.logical_or.reduce(lacking), index=frame.index)
+
+        columns = {
+            name: pa.Column(checks=list(column.checks), nullable=True)
+            for name, column in self.columns.items()
+            if column.checks
+        }
+        checks = [*self.checks, pa.Check(is_complete, name="not_null")]
+        return pa.DataFrameSchema(columns, checks=checks, unique=list(self.unique) or None)
+
+
 def checked_frame(table: str, frame: pd.DataFrame, study: Study, wave: Wave) -> pd.DataFrame:
     """A frame as it leaves validation: columns, types and order of the table, checked against its schema.
 
@@ -88,14 +124,13 @@ def checked_frame(table: str, frame: pd.DataFrame, study: Study, wave: Wave) -> 
     ValueError
         If validation itself went wrong; the message names columns and checks only.
     """
-    schema = frame_schema(table, study, wave)
-    columns = {name: _typed(frame[name], column) for name, column in schema.columns.items()}
+    wanted = _wanted(table, study, wave)
+    columns = {name: _typed(frame[name], column.kind) for name, column in wanted.columns.items()}
     typed = pd.DataFrame(columns, copy=False)
     keys = [name for name in _ORDER.get(table, ()) if name in typed]
     typed = typed.sort_values(keys, kind="stable", ignore_index=True) if keys else typed
-    # The types are right by now; that Pandera looks at each again takes longer than all its checks.
-    checks = _without_types(schema)
-    broken = sum(len(failing(checks, part)) for part in _parts(typed, schema.unique is None))
+    schema = wanted.schema()
+    broken = sum(len(failing(schema, part)) for part in _parts(typed, not wanted.unique))
     if broken:
         raise ValueError(f"validation made {broken} rows of {table} that break its schema")
     return typed
@@ -122,30 +157,21 @@ _ORDER = {
 _STR = pd.Series([], dtype="str").dtype
 
 
-def _typed(cells: pd.Series, column: pa.Column) -> pd.Series:
-    kind = str(column.dtype)
-    if kind.startswith("str"):
-        return cells if cells.dtype == _STR else cells.astype(_STR)
-    if kind.startswith("datetime64"):
-        return pd.to_datetime(cells, utc=True).astype("datetime64[us, UTC]")
-    return cells if str(cells.dtype) == kind else cells.astype(kind)  # type: ignore[call-overload]
+def _typed(cells: pd.Series, kind: str) -> Any:
+    """Cells in their type, without the index: comparing the indexes of many columns takes long."""
+    if kind == "str":
+        return (cells if cells.dtype == _STR else cells.astype(_STR)).array
+    if kind == "instant":
+        return pd.to_datetime(cells, utc=True).astype("datetime64[us, UTC]").array
+    return (cells if str(cells.dtype) == kind else cells.astype(kind)).array  # type: ignore[call-overload]
 
 
-def _without_types(schema: pa.DataFrameSchema) -> pa.DataFrameSchema:
-    columns = {
-        name: pa.Column(checks=column.checks, nullable=column.nullable)
-        for name, column in schema.columns.items()
-        if column.checks or not column.nullable
-    }
-    return pa.DataFrameSchema(columns, checks=schema.checks, unique=schema.unique)
+def _text(*checks: pa.Check, nullable: bool = False) -> _Column:
+    return _Column("str", checks, nullable)
 
 
-def _text(*checks: pa.Check, nullable: bool = False) -> pa.Column:
-    return pa.Column("str", checks=list(checks), nullable=nullable)
-
-
-def _time(nullable: bool = True) -> pa.Column:
-    return pa.Column("datetime64[us, UTC]", nullable=nullable)
+def _time(nullable: bool = True) -> _Column:
+    return _Column("instant", (), nullable)
 
 
 def _one_of(values: Sequence[str]) -> pa.Check:
@@ -155,6 +181,10 @@ def _one_of(values: Sequence[str]) -> pa.Check:
 
 def answers_schema(study: Study, wave: Wave) -> pa.DataFrameSchema:
     """Rows of `answers` that a wave may give: what it asks, one value or one reason each."""
+    return _answers(study, wave).schema()
+
+
+def _answers(study: Study, wave: Wave) -> _Frame:
     own = set(wave.item_ids)
     items = [item for item in study.items if item.item_id in own]
     scale_ids = dict.fromkeys(scale_id for item in items for scale_id in item.dims.values())
@@ -165,14 +195,14 @@ def answers_schema(study: Study, wave: Wave) -> pa.DataFrameSchema:
         "item_id": _text(_one_of([item.item_id for item in items])),
         "dimension": _text(_one_of([dimension for item in items for dimension in item.dims])),
         "part": _text(_one_of(sorted(parts))),
-        "value": pa.Column("float64", nullable=True, checks=pa.Check(_is_finite, name="finite")),
+        "value": _Column("float64", (pa.Check(_is_finite, name="finite"),), nullable=True),
         "text": _text(nullable=True),
         "missing": _text(_one_of(get_args(NonAnswer)), nullable=True),
         "comment": _text(nullable=True),
         "source_id": _text(),
-        "source_row": pa.Column("int64", checks=pa.Check.ge(2)),
+        "source_row": _Column("int64", (pa.Check.ge(2),)),
     }
-    return pa.DataFrameSchema(columns, checks=[pa.Check(_says_one_thing, name="one_value_or_one_reason")])
+    return _Frame(columns, (pa.Check(_says_one_thing, name="one_value_or_one_reason"),))
 
 
 def _is_finite(cells: pd.Series) -> pd.Series:
@@ -185,67 +215,66 @@ def _says_one_thing(frame: pd.DataFrame) -> bool:
     return bool(np.where(frame["part"] == "comment", said <= 1, said == 1).all())
 
 
-def frame_schema(table: str, study: Study, wave: Wave) -> pa.DataFrameSchema:
-    """Schema of one of the frames that validation gives."""
+def _wanted(table: str, study: Study, wave: Wave) -> _Frame:
+    """What one of the frames that validation gives holds."""
     if table == "answers":
-        return answers_schema(study, wave)
-    return _SCHEMAS[table](study, _text(_one_of([wave.wave_id])))
+        return _answers(study, wave)
+    return _FRAMES[table](study, _text(_one_of([wave.wave_id])))
 
 
-def _sources_schema(study: Study, wave_id: pa.Column) -> pa.DataFrameSchema:
-    count = pa.Column("int64", checks=pa.Check.ge(0))
+def _sources(study: Study, wave_id: _Column) -> _Frame:
+    count = _Column("int64", (pa.Check.ge(0),))
     columns = {
         "source_id": _text(), "entry_id": _text(), "wave_id": wave_id, "file_name": _text(),
         "sha256": _text(),
         "platform": _text(), "version": count, "records": count, "accepted": count, "quarantined": count,
         "ignored": count, "loaded_at": _time(nullable=False),
     }  # fmt: skip
-    check = pa.Check(_reconciles, name="records_are_accounted_for")
-    return pa.DataFrameSchema(columns, checks=[check], unique=["source_id"])
+    return _Frame(columns, (pa.Check(_reconciles, name="records_are_accounted_for"),), ("source_id",))
 
 
-def _submissions_schema(study: Study, wave_id: pa.Column) -> pa.DataFrameSchema:
+def _submissions(study: Study, wave_id: _Column) -> _Frame:
     columns = {
         "wave_id": wave_id, "respondent_id": _text(), "state": _text(_one_of(["complete", "partial"])),
         "started_at": _time(), "submitted_at": _time(), "language": _text(nullable=True),
         "source_id": _text(),
-        "source_row": pa.Column("int64"), "piece": _text(), "is_current": pa.Column("bool"),
+        "source_row": _Column("int64"), "piece": _text(), "is_current": _Column("bool"),
     }  # fmt: skip
-    return pa.DataFrameSchema(columns)
+    return _Frame(columns)
 
 
-def _findings_schema(study: Study, wave_id: pa.Column) -> pa.DataFrameSchema:
+def _findings(study: Study, wave_id: _Column) -> _Frame:
     columns = {
         "source_id": _text(), "wave_id": wave_id, "level": _text(_one_of(["file", "record", "cell"])),
-        "rule": _text(), "source_row": pa.Column("Int64", nullable=True), "column_name": _text(nullable=True),
+        "rule": _text(), "source_row": _Column("Int64", nullable=True), "column_name": _text(nullable=True),
         "item_id": _text(nullable=True), "reason": _text(), "raw_value": _text(nullable=True),
     }  # fmt: skip
-    return pa.DataFrameSchema(columns)
+    return _Frame(columns)
 
 
-def _memberships_schema(study: Study, wave_id: pa.Column) -> pa.DataFrameSchema:
+def _memberships(study: Study, wave_id: _Column) -> _Frame:
     columns = {
         "respondent_id": _text(), "group_by": _text(_one_of(list(study.groups))), "group_value": _text(),
         "wave_id": _text(nullable=True),
     }  # fmt: skip
-    return pa.DataFrameSchema(columns, unique=["respondent_id", "group_by"])
+    return _Frame(columns, unique=("respondent_id", "group_by"))
 
 
-def _respondents_schema(study: Study, wave_id: pa.Column) -> pa.DataFrameSchema:
-    return pa.DataFrameSchema({"respondent_id": _text(), "status": _text()}, unique=["respondent_id"])
+def _respondents(study: Study, wave_id: _Column) -> _Frame:
+    return _Frame({"respondent_id": _text(), "status": _text()}, unique=("respondent_id",))
 
 
-def _invitations_schema(study: Study, wave_id: pa.Column) -> pa.DataFrameSchema:
-    return pa.DataFrameSchema({"wave_id": wave_id, "respondent_id": _text()}, unique=["respondent_id"])
+def _invitations(study: Study, wave_id: _Column) -> _Frame:
+    return _Frame({"wave_id": wave_id, "respondent_id": _text()}, unique=("respondent_id",))
 
 
-_SCHEMAS = {
-    "sources": _sources_schema,
-    "submissions": _submissions_schema,
-    "findings": _findings_schema,
-    "memberships": _memberships_schema,
-    "respondents": _respondents_schema,
-    "invitations": _invitations_schema,
+_FRAMES = {
+    "sources": _sources,
+    "submissions": _submissions,
+    "findings": _findings,
+    "memberships": _memberships,
+    "respondents": _respondents,
+    "invitations": _invitations,
 }
 
 
