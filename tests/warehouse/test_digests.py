@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -73,6 +74,14 @@ def test_the_digest_of_numbers_is_known(warehouse: Warehouse) -> None:
     )
     warehouse.replace("scales", rows, {})
     assert digest(warehouse, "scales") == (5, "6a6f66a0b53290cc")
+
+
+def test_the_digest_of_a_row_is_half_of_the_md5_of_its_cells(warehouse: Warehouse) -> None:
+    rows = [("p1", "active"), ("p2", "left"), ("p3", "active")]
+    warehouse.replace("respondents", pd.DataFrame(rows, columns=["respondent_id", "status"]), {})
+    halves = [hashlib.md5("\x1f".join(row).encode()).digest()[8:] for row in rows]
+    total = sum(int.from_bytes(half, "little") for half in halves) % 2**64
+    assert digest(warehouse, "respondents") == (3, f"{total:016x}")
 
 
 def test_a_sealed_warehouse_has_no_problem(sealed: Path) -> None:

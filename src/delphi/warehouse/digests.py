@@ -177,4 +177,6 @@ def _statement(table: str) -> str:
         text = f"cast({column} as varchar)"
         cells.append(text if name in never_null else f"coalesce({text}, chr(30))")
     row = f"concat_ws(chr(31), {', '.join(cells)})"
-    return f"""select '{table}', count(*), coalesce(sum(md5_number_lower({row})), 0) from "{table}\""""
+    # The same as md5_number_lower, which takes three times as long: it goes by way of a text of bits.
+    half = f"cast(md5_number({row}) >> 64 as ubigint)"
+    return f"""select '{table}', count(*), coalesce(sum({half}), 0) from "{table}\""""
