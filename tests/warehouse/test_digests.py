@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import delphi.warehouse.warehouse as warehouse_module
 from delphi.errors import WarehouseError
 from delphi.warehouse.counting import count_wave
 from delphi.warehouse.digests import DIGESTED, digest, recorded_digests, verify, write_digests
@@ -37,6 +38,19 @@ def test_the_order_of_rows_and_threads_do_not_change_a_digest(filled: Warehouse)
     filled.execute("set threads = 1")
     assert {table: digest(filled, table) for table in DIGESTED} == before
     assert before["actions"] == (0, "0" * 16)
+
+
+@pytest.mark.parametrize("few", [0, 10**6], ids=["as frames", "as lists"])
+def test_rows_that_are_written_again_either_way_keep_their_digest(
+    filled: Warehouse, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    count_wave(filled, "r2")
+    before = {table: digest(filled, table) for table in DIGESTED}
+    monkeypatch.setattr(warehouse_module, "FEW_ROWS", few)
+    for table in DIGESTED:
+        filled.replace(table, filled.table(table), {})
+    assert {table: digest(filled, table) for table in DIGESTED} == before
+    assert sum(rows > 0 for rows, _ in before.values()) > 10
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from small_warehouse import put, same_rows
 from delphi.errors import WarehouseError
 from delphi.warehouse.digests import digest, verify
 from delphi.warehouse.tables import columns_of_tables
-from delphi.warehouse.warehouse import Warehouse
+from delphi.warehouse.warehouse import FEW_ROWS, Warehouse
 
 WAVE = pd.DataFrame({"wave_id": ["r1"], "kind": ["round"], "sequence": [1], "state": ["awaited"]})
 
@@ -227,8 +227,8 @@ def test_a_number_that_is_not_finite_never_enters(warehouse: Warehouse) -> None:
     assert warehouse.rows("select minimum from scales") == [(None,)]
 
 
-def test_cells_of_every_type_come_back_as_they_went_in(warehouse: Warehouse) -> None:
-    size = 3000
+@pytest.mark.parametrize("size", [3000, FEW_ROWS], ids=["as a frame", "as lists"])
+def test_cells_of_every_type_come_back_as_they_went_in(warehouse: Warehouse, size: int) -> None:
     rng = np.random.default_rng(3)
     texts = np.array(["00042", "NA", "", "1E5", "Zoë", "nan", "None", None], dtype=object)[
         rng.integers(8, size=size)

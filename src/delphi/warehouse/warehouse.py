@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 ROWS_AT_ONCE = 500_000
 """Rows handed to DuckDB in one statement."""
+FEW_ROWS = 100
+"""Rows that are handed to DuckDB as lists and not as a frame, at most."""
 REMEMBERED_ROWS = 200_000
 """Rows of a table that are kept at hand for the next stage, at most."""
 PATIENCE = 5.0
@@ -196,12 +198,16 @@ class Warehouse:
             matches = frame[name].isna() if value is None else frame[name] == value
             if not bool(matches.all()):
                 raise ValueError(f"a row for {table} has another {name} than the rows it replaces")
-        typed = declared_frame(frame, columns) if len(frame) else frame
+        typed = (
+            {name: as_declared(frame[name], columns[name]) for name in frame.columns} if len(frame) else {}
+        )
         with self.transaction():
             self.delete(table, where)
-            for start in range(0, len(typed), ROWS_AT_ONCE):
-                self._append(table, typed.iloc[start : start + ROWS_AT_ONCE])
-        return len(typed)
+            if len(frame) > FEW_ROWS:
+                self._append(table, typed)
+            elif typed:
+                self._insert(table, typed)
+        return len(frame)
 
     def delete(self, table: str, where: Mapping[str, object]) -> None:
         """Take out the rows of a table that match `where`."""
@@ -282,11 +288,25 @@ class Warehouse:
         except duckdb.Error as error:
             raise self._of_file(error) from None
 
-    def _append(self, table: str, rows: pd.DataFrame) -> None:
+    def _append(self, table: str, columns: Mapping[str, Any]) -> None:
+        import pandas as pd
+
+        # A new frame copies: DuckDB cannot read columns that run backwards in memory, as a reversed frame's do.
+        rows = pd.DataFrame(columns)
         try:
-            self.connection.append(table, rows, by_name=True)
+            for start in range(0, len(rows), ROWS_AT_ONCE):
+                self.connection.append(table, rows.iloc[start : start + ROWS_AT_ONCE], by_name=True)
         except duckdb.Error as error:
             raise self._of_file(error) from None
+
+    def _insert(self, table: str, columns: Mapping[str, Any]) -> None:
+        """Append as lists: for few rows it would take longer to tell DuckDB what frame they are in."""
+        kinds = columns_of(table)
+        values = ", ".join(f'unnest(cast(${name} as {kinds[name]}[])) as "{name}"' for name in columns)
+        self.execute(
+            f'insert into "{table}" by name select {values}',
+            {name: plain_values(column) for name, column in columns.items()},
+        )
 
     def _of_file(self, error: duckdb.Error) -> Exception:
         """Damage, a full disk and the like become the user's; anything else is a bug and stays what it is."""
@@ -355,16 +375,6 @@ def counted(warehouse: Warehouse) -> Warehouse:
     return warehouse
 
 
-def declared_frame(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
-    """The columns of a frame, each in the type its table wants.
-
-    A new frame copies: DuckDB cannot read columns that run backwards in memory, as a reversed frame's do.
-    """
-    import pandas as pd
-
-    return pd.DataFrame({name: as_declared(frame[name], columns[name]) for name in frame.columns})
-
-
 def as_declared(column: pd.Series[Any], kind: str) -> Any:
     """Values of the column in the type its table wants: DuckDB guesses the type of Python objects from a sample.
 
@@ -393,3 +403,12 @@ def as_declared(column: pd.Series[Any], kind: str) -> Any:
     if kind in ("integer", "bigint") and column.dtype.kind == "f":
         return column.astype("Int64").array
     return column.array
+
+
+def plain_values(column: Any) -> list[Any]:
+    """An array as Python has it, None for what is missing."""
+    import pandas as pd
+
+    values = pd.Series(column)
+    known = zip(values.tolist(), values.isna().tolist(), strict=True)
+    return [None if is_missing else value for value, is_missing in known]
