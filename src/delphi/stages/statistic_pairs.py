@@ -171,14 +171,12 @@ def _moved(
     values: NDArray[np.float64], pairs: list[Pair], groups: list[Group], moves: Pivot
 ) -> NDArray[np.int64]:
     """Transitions as pair × group × category before × category after, "no answer" last."""
-    index = pd.MultiIndex.from_tuples(
-        [(p.versus, p.cell.item_id, p.cell.dimension, p.cell.part) for p in pairs]
-    )
-    states = pd.Index([*values, NOTHING])
+    wanted = [(p.versus, p.cell.item_id, p.cell.dimension, p.cell.part) for p in pairs]
+    states = [*values.tolist(), NOTHING]
     return moves.array(
         [
-            (["versus_wave_id", "item_id", "dimension", "part"], index),
-            (["group_by", "group_value"], pd.MultiIndex.from_tuples(groups)),
+            (["versus_wave_id", "item_id", "dimension", "part"], wanted),
+            (["group_by", "group_value"], groups),
             (["before"], states),
             (["after"], states),
         ],
@@ -188,7 +186,7 @@ def _moved(
 def _moves(transitions: pd.DataFrame) -> Pivot:
     """Transitions with numbers as categories, also for no answer."""
     before, after = (
-        transitions[name].astype("Float64").fillna(NOTHING).astype("float64")
+        transitions[name].to_numpy(dtype=np.float64, na_value=NOTHING)
         for name in ("value_before", "value_after")
     )
     return Pivot(transitions.assign(before=before, after=after))

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from delphi import statistics as ds
 from delphi.stages.requested_rows import add_of_answers, add_of_numbers, add_of_rankings
 from delphi.stages.statistic_pairs import add_pairs
-from delphi.stages.statistic_pivot import Pivot
+from delphi.stages.statistic_pivot import Axis, Pivot
 from delphi.stages.statistic_tables import (
     COLUMNS,
     EVERYONE,
@@ -88,11 +88,6 @@ def _cells_by_scale(study: Study, wave_id: str, asked: pd.DataFrame) -> dict[str
     return found
 
 
-def cell_index(cells: Sequence[Cell]) -> pd.MultiIndex:
-    """Cells as an index of item, dimension and part."""
-    return pd.MultiIndex.from_tuples([(c.item_id, c.dimension, c.part) for c in cells])
-
-
 @dataclass(frozen=True)
 class _Asked:
     """The cells of one scale, with what every row of them needs."""
@@ -146,11 +141,11 @@ def _add_scale(
     values: Values,
     rows: Rows,
 ) -> None:
-    index, of_groups = cell_index(cells), pd.MultiIndex.from_tuples(groups)
-    axes = [(["item_id", "dimension", "part"], index), (["group_by", "group_value"], of_groups)]
-    states = nonanswers.array([*axes, (["missing"], pd.Index(STATES))])
+    of_cells: Axis = (["item_id", "dimension", "part"], [(c.item_id, c.dimension, c.part) for c in cells])
+    axes = [of_cells, (["group_by", "group_value"], groups)]
+    states = nonanswers.array([*axes, (["missing"], STATES)])
     if scale.kind in COUNTED:
-        counts = counts_here.array([*axes, (["value"], pd.Index(scale.counted_values))])
+        counts = counts_here.array([*axes, (["value"], scale.counted_values)])
         n_valid = counts.sum(axis=-1)
     else:
         n_valid = values.sizes(rows.wave_id, cells)

@@ -61,9 +61,12 @@ def groups_of(study: Study) -> list[Group]:
     ]
 
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def params(**options: Any) -> str:
     """Options of a statistic as canonical JSON."""
-    return json.dumps(options, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _CANONICAL.encode(options)
 
 
 class Grid:

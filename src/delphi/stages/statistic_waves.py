@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -107,12 +108,12 @@ def _add_agreement(
             continue
         for dimension in dict.fromkeys(cell.dimension for cell in cells):
             own = [cell for cell in cells if cell.dimension == dimension]
-            index = pd.MultiIndex.from_tuples([(c.item_id, c.dimension, c.part) for c in own])
+            wanted = [(c.item_id, c.dimension, c.part) for c in own]
             table = counts.array(
                 [
-                    (["item_id", "dimension", "part"], index),
-                    (["group_by", "group_value"], pd.MultiIndex.from_tuples([EVERYONE])),
-                    (["value"], pd.Index(scale.counted_values)),
+                    (["item_id", "dimension", "part"], wanted),
+                    (["group_by", "group_value"], [EVERYONE]),
+                    (["value"], scale.counted_values),
                 ]
             )[:, 0]
             usable = int((table.sum(axis=-1) >= 2).sum())
@@ -134,8 +135,8 @@ def _add_agreement(
 def _raters(study: Study, wave_id: str, tables: Tables) -> dict[tuple[str, str], int]:
     """Dimension and scale → how many respondents gave at least one valid answer."""
     answers = tables.answers
-    given = answers[(answers["wave_id"] == wave_id) & answers["value"].notna()]
-    coded = (pd.factorize(given[name]) for name in ("item_id", "dimension", "respondent_id"))
+    given = ((answers["wave_id"] == wave_id) & answers["value"].notna()).to_numpy()
+    coded = (pd.factorize(answers[name].array[given]) for name in ("item_id", "dimension", "respondent_id"))
     (item, items), (dimension, dimensions), (person, people) = coded
     scales = list(study.scales)
     none = len(scales)
@@ -158,11 +159,8 @@ def _add_dropout(
     """Compare the earlier answers of those who stayed with those of those who left, per item; Holm over the
     items."""
     leavers = earlier - here
-    given = tables.answers[
-        (tables.answers["wave_id"] == versus)
-        & tables.answers["value"].notna()
-        & (tables.answers["part"] == "")
-    ]
+    answers = tables.answers
+    given = ((answers["wave_id"] == versus) & answers["value"].notna() & (answers["part"] == "")).to_numpy()
     here_before = tables.asked[tables.asked["wave_id"] == versus]
     asked = set(zip(here_before["item_id"], here_before["dimension"], strict=True))
     by_scale: dict[str, list[Cell]] = {}
@@ -170,13 +168,15 @@ def _add_dropout(
         for dimension, scale_id in item.dims.items():
             if study.scales[scale_id].kind == "ordinal" and (item.item_id, dimension) in asked:
                 by_scale.setdefault(scale_id, []).append(Cell(item.item_id, dimension, ""))
-    earlier_answers = Pivot(given.assign(is_leaver=given["respondent_id"].isin(leavers).astype("int64"), n=1))
+    columns: dict[str, Any] = {name: answers[name].array[given] for name in ("item_id", "dimension", "value")}
+    columns["is_leaver"] = answers["respondent_id"].isin(leavers).to_numpy()[given].astype(np.int64)
+    earlier_answers = Pivot(pd.DataFrame(columns | {"n": 1}))
     compared: list[_Compared] = []
     for scale_id, cells in by_scale.items():
-        values = pd.Index([float(v) for v in study.scales[scale_id].counted_values])
-        index = pd.MultiIndex.from_tuples([(cell.item_id, cell.dimension) for cell in cells])
+        values = study.scales[scale_id].counted_values
+        wanted = [(cell.item_id, cell.dimension) for cell in cells]
         table = earlier_answers.array(
-            [(["item_id", "dimension"], index), (["is_leaver"], pd.Index([0, 1])), (["value"], values)]
+            [(["item_id", "dimension"], wanted), (["is_leaver"], [0, 1]), (["value"], values)]
         )
         grid, p = Grid(cells, [EVERYONE], [versus] * len(cells)), ds.mann_whitney_p(table[:, 0], table[:, 1])
         compared.append(_Compared(grid, table.sum(axis=-1), p))
