@@ -207,22 +207,19 @@ def _tallies(
     """Counts per category, the shown and the invited of every cell and group."""
     width = max(len(scale.categories) for _, scale in cells.values())
     counts = np.zeros((len(cells), len(group_keys), width), dtype=np.int64)
-    rows = _located(tables.counts, wave.wave_id, cells, group_keys)
-    if len(rows.frame):
-        at = _value_places(rows.frame["value"], rows.cell, [scale for _, scale in cells.values()])
+    rows = _located(tables.counts, _is_whole(tables.counts, wave.wave_id), cells, group_keys)
+    if len(rows.place):
+        at = _value_places(rows.of("value"), rows.cell, [scale for _, scale in cells.values()])
         known = at >= 0
-        np.add.at(
-            counts,
-            (rows.cell[known], rows.group[known], at[known]),
-            rows.frame["n"].to_numpy(dtype=np.int64)[known],
-        )
+        n = rows.of("n").to_numpy(dtype=np.int64)
+        np.add.at(counts, (rows.cell[known], rows.group[known], at[known]), n[known])
     valid = counts.sum(axis=2)
-    states = _located(tables.nonanswers, wave.wave_id, cells, group_keys)
+    states = _located(tables.nonanswers, _is_whole(tables.nonanswers, wave.wave_id), cells, group_keys)
     shown, away = valid.copy(), np.zeros_like(valid)
-    if len(states.frame):
-        n = states.frame["n"].to_numpy(dtype=np.int64)
+    if len(states.place):
+        n, why = states.of("n").to_numpy(dtype=np.int64), states.of("missing")
         for target, names in ((shown, SHOWN_STATES), (away, NEVER_SHOWN_STATES)):
-            chosen = states.frame["missing"].isin(names).to_numpy()
+            chosen = why.isin(names).to_numpy()
             np.add.at(target, (states.cell[chosen], states.group[chosen]), n[chosen])
     invited = _invited(study, wave, tables, group_keys)
     result: dict[Cell, dict[GroupKey, Tally]] = {}
@@ -260,24 +257,38 @@ def _invited(
 
 @dataclass(frozen=True)
 class _Located:
-    """Rows of the judged cells and known groups, with their place in the tensor."""
+    """Rows of the judged cells and known groups: their place in the frame and in the tensor."""
 
     frame: pd.DataFrame
+    place: NDArray[np.intp]
     cell: NDArray[np.int64]
     group: NDArray[np.int64]
 
+    def of(self, column: str) -> pd.Series:
+        """A column of these rows."""
+        return self.frame[column].iloc[self.place]
+
+
+def _is_whole(frame: pd.DataFrame, wave_id: str) -> NDArray[np.bool_]:
+    """Rows of a wave that are about whole items, not about parts of them."""
+    return ((frame["wave_id"] == wave_id) & (frame["part"] == "")).to_numpy()
+
 
 def _located(
-    frame: pd.DataFrame, wave_id: str, cells: Mapping[Cell, Any], group_keys: list[GroupKey]
+    frame: pd.DataFrame,
+    chosen: NDArray[np.bool_],
+    cells: Mapping[Cell, Any],
+    group_keys: list[GroupKey],
 ) -> _Located:
-    frame = frame[(frame["wave_id"] == wave_id) & (frame["part"] == "")]
-    cell = _positions(frame["item_id"], frame["dimension"], list(cells))
-    group = _positions(frame["group_by"], frame["group_value"], group_keys)
+    place = np.flatnonzero(chosen)
+    names = {name: frame[name].array[place] for name in ("item_id", "dimension", "group_by", "group_value")}
+    cell = _positions(names["item_id"], names["dimension"], list(cells))
+    group = _positions(names["group_by"], names["group_value"], group_keys)
     known = (cell >= 0) & (group >= 0)
-    return _Located(frame[known], cell[known], group[known])
+    return _Located(frame, place[known], cell[known], group[known])
 
 
-def _positions(first: pd.Series, second: pd.Series, pairs: list[tuple[str, str]]) -> NDArray[np.int64]:
+def _positions(first: Any, second: Any, pairs: list[tuple[str, str]]) -> NDArray[np.int64]:
     """Place of each row's pair of texts among `pairs`; -1: none. Each distinct text is looked at once."""
     first_codes, firsts = pd.factorize(first)
     second_codes, seconds = pd.factorize(second)
@@ -350,16 +361,17 @@ def _moves(
     """Tensor (cell, group, category before, category after); "no answer" comes after the last category."""
     width = max(len(scale.categories) for _, scale in cells.values()) + 1
     moves = np.zeros((len(cells), len(group_keys), width, width), dtype=np.int64)
-    rows = _located(transitions[transitions["versus_wave_id"] == before], wave_id, cells, group_keys)
-    if not len(rows.frame):
+    chosen = _is_whole(transitions, wave_id) & (transitions["versus_wave_id"] == before).to_numpy()
+    rows = _located(transitions, chosen, cells, group_keys)
+    if not len(rows.place):
         return moves
     scales = [scale for _, scale in cells.values()]
     none = np.array([len(scale.categories) for scale in scales])[rows.cell]
     ends = []
     for column in ("value_before", "value_after"):
-        at = _value_places(rows.frame[column], rows.cell, scales)
+        at = _value_places(rows.of(column), rows.cell, scales)
         ends.append(np.where(at < 0, none, at))
-    np.add.at(moves, (rows.cell, rows.group, ends[0], ends[1]), rows.frame["n"].to_numpy(dtype=np.int64))
+    np.add.at(moves, (rows.cell, rows.group, ends[0], ends[1]), rows.of("n").to_numpy(dtype=np.int64))
     return moves
 
 
