@@ -56,6 +56,11 @@ class RuleBook:
         return any(has_quantile(rule.require) for rule in self.consensus)
 
     @cached_property
+    def asks_each_group(self) -> bool:
+        """A rule asks the same of each group."""
+        return any(without_each_group(rule.require) is not rule.require for rule in self.consensus)
+
+    @cached_property
     def least_n(self) -> int:
         """The fewest valid answers with which any rule can decide."""
         return min(rule.min_n for rule in self.consensus)

@@ -122,7 +122,7 @@ def _verdict(
         verdict=cast(VerdictName, decision.verdict),
         rule_id=rule.rule_id if rule else None,
         n=evidence.tally(group).n_valid,
-        reason=_reason(decision, evidence, group, small_cell),
+        reason=_reason(decision, evidence, group, book, small_cell),
         flags=_flags(decision, evidence, group, book),
         stability=stability.state,
         stability_rule=stability.rule_id,
@@ -132,7 +132,7 @@ def _verdict(
 
 def _flags(decision: Decision, evidence: Evidence, group: GroupKey, book: RuleBook) -> tuple[str, ...]:
     flags = []
-    if any(left_out_groups(trial.outcome) for trial in decision.trials):
+    if book.asks_each_group and any(left_out_groups(trial.outcome) for trial in decision.trials):
         flags.append("group_missing")
     if _hangs_on_base(decision, evidence, group, book):
         flags.append("denominator_sensitive")
@@ -166,7 +166,7 @@ def _some_left_it_blank(evidence: Evidence, book: RuleBook) -> bool:
     )
 
 
-def _reason(decision: Decision, evidence: Evidence, group: GroupKey, small_cell: int) -> str:
+def _reason(decision: Decision, evidence: Evidence, group: GroupKey, book: RuleBook, small_cell: int) -> str:
     if decision.verdict == "insufficient_n" and decision.rule is None:
         sentences = [_too_few(trial, evidence, group, small_cell) for trial in _distinct(decision.trials)]
     else:
@@ -175,7 +175,8 @@ def _reason(decision: Decision, evidence: Evidence, group: GroupKey, small_cell:
             _too_few(trial, evidence, group, small_cell)
             for trial in _distinct(tuple(t for t in decision.trials if t.shortage == "undecided"))
         ]
-    sentences += _left_out(decision.trials)
+    if book.asks_each_group:
+        sentences += _left_out(decision.trials)
     return " ".join(f"{text[0].upper()}{text[1:]}." for text in sentences)
 
 
