@@ -69,9 +69,15 @@ def probability(value: Fraction | float, bound: Fraction | None = None) -> str:
     return text.rstrip("0").rstrip(".")
 
 
-@lru_cache(maxsize=256)
 def bound_percent(bound: Fraction) -> str:
     """A threshold in per cent, as short as it can be: ``70 %``, ``66.67 %``."""
+    # Two whole numbers are looked up in a fraction of the time of a fraction.
+    return _bound_percent(bound.numerator, bound.denominator)
+
+
+@lru_cache(maxsize=256)
+def _bound_percent(numerator: int, denominator: int) -> str:
+    bound = Fraction(numerator, denominator)
     return f"{number(bound * 100)} %" if (bound * 10000).denominator == 1 else f"{float(bound * 100):.6g} %"
 
 

@@ -61,11 +61,14 @@ def stabilities_of(
 
 def _together(results: Sequence[Stability]) -> Stability:
     """What several rules come to: that of the first that is against it."""
+    if len(results) == 1:
+        return results[0]
+    states = {result.state for result in results}
     state: StabilityName = "stable"
-    for wanted in ("unstable", "not_assessable"):
-        if any(result.state == wanted for result in results):
-            state = wanted  # type: ignore[assignment]
-            break
+    if "unstable" in states:
+        state = "unstable"
+    elif "not_assessable" in states:
+        state = "not_assessable"
     telling = [result for result in results if result.state == state]
     return Stability(state, telling[0].rule_id, " ".join(dict.fromkeys(result.reason for result in telling)))
 
@@ -246,24 +249,24 @@ def _counted(rule: StabilityRule, x: int, n: int, before: str, after: str) -> tu
     if op is None or bound is None:
         raise ValueError(f"stability rule {rule.rule_id} has no bound")
     holds = exact.share_meets(x, n, op, bound)
-    near = (
-        "the same as"
-        if rule.tolerance == 0
-        else f"within {rule.tolerance} point{'s' * (rule.tolerance > 1)} of"
-    )
-    changed = f"differ from those in {before}"
-    if rule.tolerance:
-        changed = f"are more than {rule.tolerance} point{'s' * (rule.tolerance > 1)} from those in {before}"
-    what = {
-        "share_unchanged": f"are {near} those in {before}",
-        "share_changed": changed,
-        "share_changed_gt1": f"are more than 1 point from those in {before}",
-        "net_change": f"would have to move to turn the distribution of {before} into that of {after}",
-    }[rule.measure]
+    what = _what_is_counted(rule.measure, rule.tolerance, before, after)
     needed = exact.needed(n, op, bound)
     text = f"{x} of {n} paired answers ({percent_of(x, n, bound)}) {what}; "
     text += f"rule {rule.rule_id} asks for {bound_text(op, bound)}"
     return holds, f"{text}{needed_text(op, bound, x, n, holds) if 0 <= needed <= n else ''}."
+
+
+@lru_cache(maxsize=64)
+def _what_is_counted(measure: str, tolerance: int, before: str, after: str) -> str:
+    points = f"{tolerance} point{'s' * (tolerance > 1)}"
+    near = "the same as" if tolerance == 0 else f"within {points} of"
+    apart = "differ" if tolerance == 0 else f"are more than {points}"
+    return {
+        "share_unchanged": f"are {near} those in {before}",
+        "share_changed": f"{apart} from those in {before}",
+        "share_changed_gt1": f"are more than 1 point from those in {before}",
+        "net_change": f"would have to move to turn the distribution of {before} into that of {after}",
+    }[measure]
 
 
 def _valued(rule: StabilityRule, value: Fraction | float, n: int, before: str) -> tuple[bool, str]:
