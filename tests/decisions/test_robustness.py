@@ -32,7 +32,7 @@ from hypothesis import strategies as st
 from delphi.decisions import EVERYONE, Evidence, Tally
 from delphi.decisions.evidence import Ruler
 from delphi.decisions.robustness.firmness import Block, label_of, tried
-from delphi.decisions.robustness.fragility import fragility
+from delphi.decisions.robustness.fragility import fragilities, fragility
 from delphi.decisions.robustness.many import NAMES, Reading, verdicts_of
 from delphi.decisions.robustness.multiverse import universes
 from delphi.decisions.robustness.omitted import respondents_that_matter, without_group
@@ -199,6 +199,26 @@ def test_no_smaller_number_of_changes_flips_what_the_search_calls_exact(seed) ->
             break
     assert found.n == (distance if distance < 8 else None)
     assert found.more_than == min(distance, 8) - 1
+
+
+@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("kinds", [(frozenset(),), KINDS[:2]], ids=["everyone", "two kinds"])
+@settings(max_examples=10, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), most=st.integers(0, 5), size=st.sampled_from([3, 9]))
+def test_many_states_hang_on_as_many_answers_as_each_alone(name, kinds, seed, most, size) -> None:
+    rng = np.random.default_rng(seed)
+    counts = np.zeros((12, len(kinds), 9), dtype=np.int64)
+    counts[..., :: 4 if size == 3 else 1] = rng.multinomial(most, np.ones(size) / size, (12, len(kinds)))
+    blank = rng.integers(0, 2, (12, len(kinds)))
+    sizes = counts.sum(axis=2) + blank
+    invited = {EVERYONE: sizes.sum(axis=1) + 1, ("role", "company"): sizes[:, -1] + rng.integers(0, 2, 12)}
+    states, book = states_of(counts, blank, invited, kinds), book_of(name)
+    small = reduced(states, book.consensus, frozenset())
+    declared = verdicts_of(small, book)
+    for verdict in np.unique(declared).tolist():
+        those = small.take(np.flatnonzero(declared == verdict))
+        alone = [fragility(those.take(np.array([at])), book, verdict) for at in range(len(those))]
+        assert fragilities(those, book, verdict) == alone
 
 
 def test_respondents_whose_absence_changes_the_verdict_are_counted() -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from delphi import statistics as ds
 from delphi.decisions.evidence import Ruler
-from delphi.decisions.robustness.fragility import Fragility, fragility
+from delphi.decisions.robustness.fragility import Fragility, fragilities
 from delphi.decisions.robustness.many import NAMES, Codes, that_matter, verdicts_of
 from delphi.decisions.robustness.multiverse import Universe, universes
 from delphi.decisions.robustness.omitted import respondents_that_matter, without_group
@@ -177,8 +177,9 @@ def _of_verdict(
     # Of rankings the search would know only the orders that were given, and chance all of them.
     is_ranked = bool(states.ruler.orders)
     if chosen.fragility and not is_ranked:
-        for at, one in enumerate(names):
-            hangs_on[at] = found_one = fragility(states.take(np.array([at])), book, verdict)
+        of_each = fragilities(states, book, verdict)
+        hangs_on = [*of_each]
+        for at, (one, found_one) in enumerate(zip(names, of_each, strict=True)):
             variant = "exact" if found_one.is_exact else "at_most" if found_one.n else "more_than"
             value = float(found_one.n or found_one.more_than)
             yield Tried(one, "fragility", variant, None, None, value, int(states.n[at]))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import combinations
+from math import comb, prod
 
 import numpy as np
 
@@ -60,6 +62,57 @@ def fragility(states: States, book: RuleBook, verdict: int) -> Fragility:
             return Fragility(distance, distance - 1)
         frontier = following
     return Fragility(bound, distance)
+
+
+def fragilities(states: States, book: RuleBook, verdict: int) -> list[Fragility]:
+    """The `fragility` of each of many states that have the same verdict.
+
+    Items that as many respondents answered share the states in which these could have been. Where they are few, all of them
+    are judged once instead of step by step for each item, which finds the same.
+    """
+    found: dict[int, Fragility] = {}
+    for places in _answered_by_as_many(states):
+        one = states.take(np.array(places[:1]))
+        ways = _all_ways(one.counts[0].sum(axis=1).tolist(), states.counts.shape[2])
+        if ways is None:
+            found |= {place: fragility(states.take(np.array([place])), book, verdict) for place in places}
+            continue
+        flips = ways[verdicts_of(_with(one, ways), book) != verdict]
+        for place in places:
+            own = states.counts[place]
+            # As many answers leave their category as come into another.
+            changes = int(np.abs(flips - own).sum(axis=(1, 2)).min()) // 2 if len(flips) else None
+            found[place] = Fragility(changes, int(own.sum()) if changes is None else changes - 1)
+    return [found[place] for place in range(len(states))]
+
+
+def _answered_by_as_many(states: States) -> list[list[int]]:
+    """Places of states that differ in nothing but how the answers spread over the categories."""
+    invited = [] if states.invited is None else list(states.invited.values())
+    numbers = np.column_stack([states.counts.sum(axis=2), states.blank, *invited])
+    found: dict[tuple[int, ...], list[int]] = {}
+    for place, own in enumerate(numbers.tolist()):
+        found.setdefault(tuple(own), []).append(place)
+    return list(found.values())
+
+
+def _all_ways(sizes: list[int], categories: int) -> Counts | None:
+    """All ways in which respondents of each kind can spread over the categories, shape (S, K, V); None: the search could meet
+    more than it looks at in one step."""
+    size = prod(comb(n + categories - 1, categories - 1) for n in sizes)
+    if size > MOST_STATES or size * len(sizes) * categories * (categories - 1) > 8 * MOST_STATES:
+        return None
+    each = [_ways(n, categories) for n in sizes]
+    places = np.indices([len(ways) for ways in each]).reshape(len(each), -1)
+    return np.stack([ways[at] for ways, at in zip(each, places, strict=True)], axis=1)
+
+
+def _ways(n: int, categories: int) -> Counts:
+    """All ways in which `n` answers can spread over the categories, shape (S, V): bars put between them."""
+    last = n + categories - 1
+    bars = np.array(list(combinations(range(last), categories - 1)), dtype=np.int64)
+    edges = np.pad(bars.reshape(comb(last, categories - 1), -1), ((0, 0), (1, 1)), constant_values=(-1, last))
+    return np.diff(edges, axis=1) - 1
 
 
 def _with(states: States, counts: Counts) -> States:
