@@ -87,15 +87,20 @@ def _rules_for(
 
 @dataclass(frozen=True)
 class _Rows:
-    """Counts by item, dimension, kind and category, with the kinds that occur."""
+    """Counts by item, dimension, kind and category, with the kinds and cells that occur."""
 
     frame: pd.DataFrame
     kinds: tuple[frozenset[GroupKey], ...]
+    names: tuple[Cell, ...]
 
     @classmethod
     def of(cls, frame: pd.DataFrame) -> _Rows:
         codes, texts = pd.factorize(frame["kind"], sort=True)
-        return cls(frame.assign(kind_place=codes), tuple(_kind(str(text)) for text in texts))
+        known: dict[Cell, int] = {}
+        names = zip(frame["item_id"].tolist(), frame["dimension"].tolist(), strict=True)
+        places = np.array([known.setdefault(name, len(known)) for name in names], dtype=np.intp)
+        placed = frame.assign(kind_place=codes, name_place=places)
+        return cls(placed, tuple(_kind(str(text)) for text in texts), tuple(known))
 
     def counts(
         self, cells: Sequence[Cell], scale: Scale, kinds: Sequence[frozenset[GroupKey]]
@@ -108,8 +113,9 @@ class _Rows:
             {kind: place for place, kind in enumerate(kinds)},
         )
         value_at = {float(value): place for place, value in enumerate(values)}
-        names = zip(self.frame["item_id"], self.frame["dimension"], strict=True)
-        cell = np.array([at.get(name, -1) for name in names], dtype=np.int64)
+        cell = np.array([at.get(name, -1) for name in self.names], dtype=np.int64)[
+            self.frame["name_place"].to_numpy()
+        ]
         own = np.array([kind_at[kind] for kind in self.kinds], dtype=np.int64)[
             self.frame["kind_place"].to_numpy()
         ]
