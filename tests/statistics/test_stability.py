@@ -8,7 +8,6 @@ from hypothesis.extra.numpy import arrays
 from sklearn.metrics import cohen_kappa_score
 
 from delphi import statistics as ds
-from delphi.decisions.measures import pair_measure_value
 
 VALUES = np.arange(1, 6)
 TRANSITIONS = arrays(np.int64, (6, 6), elements=st.integers(0, 6))
@@ -133,10 +132,3 @@ def test_p_of_the_moves_equals_the_test_on_the_differences_themselves(transition
         return
     differences, counts = np.unique(after - before, return_counts=True)
     assert found == pytest.approx(ds.wilcoxon_signed_rank(differences, counts).p, abs=1e-12)
-
-
-@pytest.mark.parametrize(
-    "name", ["delta_median", "delta_iqr", "wilcoxon_signed_rank_p", "weighted_kappa", "net_change"]
-)
-def test_every_measure_that_a_stability_rule_may_name_has_a_value_for_the_verdict(name):
-    assert pair_measure_value(name, np.array([[3, 1, 0], [0, 2, 2], [1, 0, 3]]), None) is not None
