@@ -9,7 +9,8 @@ from decision_cases import AGREEMENT, COMET, DEFAULT, evidence, rated, rules, sp
 
 from delphi.decisions import EVERYONE, EarlierRating, stability_of
 from delphi.decisions.exact import weighted_kappa
-from delphi.decisions.stability import counted
+from delphi.decisions.stability import COUNTED_MEASURES, counted
+from delphi.study.measures import CATEGORY_OPTIONS, of_change
 from delphi.study.model import AppliesTo, StabilityRule
 
 NINE = (0, 0, 0, 0, 0, 0, 0, 0, 20)
@@ -223,3 +224,23 @@ def test_kappa_takes_the_declared_weights() -> None:
     assert weighted_kappa(pairs, 1) == linear
     assert weighted_kappa(pairs, 2) != linear
     assert weighted_kappa([[0, 0], [5, 5]], 2) == 0
+
+
+@pytest.mark.parametrize("measure", COUNTED_MEASURES)
+def test_measures_that_count_people_take_moves_and_name_no_categories(measure) -> None:
+    """They are read without the catalogue, so it has to say the same of them."""
+    entry = of_change()[measure]
+    assert entry.takes == "transitions"
+    assert not {one.name for one in entry.parameters} & set(CATEGORY_OPTIONS)
+
+
+@pytest.mark.parametrize("measure", COUNTED_MEASURES)
+def test_measures_that_count_people_are_read_without_the_catalogue(measure, monkeypatch) -> None:
+    def load(*_: object) -> None:
+        raise AssertionError("the catalogue takes long to load")
+
+    for name in ("of_change", "takes_rankings"):
+        monkeypatch.setattr(f"delphi.decisions.stability.{name}", load)
+    given = evidence(NINE, earlier=[rated("r2", 9, {(7, 7): 9, (7, 8): 3})])
+    found = stability_of(given, rules(stability=[stable("s", measure, "at_most", "1")]))
+    assert (found.state, found.rule_id) == ("stable", "s")

@@ -86,6 +86,8 @@ def _decides(rule: StabilityRule, evidence: Evidence) -> bool:
 
 def _fits(rule: StabilityRule, evidence: Evidence) -> bool:
     """Whether the measure can be read on the item's scale: it has an order where one is needed, and what is named."""
+    if rule.measure in COUNTED_MEASURES and evidence.scale.kind != "nominal":
+        return evidence.scale.kind != "rank"  # said without the catalogue, which takes time to load
     entry = of_rule(rule.measure, of_change())
     if (evidence.scale.kind == "rank") != takes_rankings(rule.measure):
         return False
@@ -116,7 +118,7 @@ def _by_rule(
     if earlier is None:
         return [Stability("not_assessable", rule.rule_id, f"Not assessable: {obstacle}.")] * len(groups)
     waves = (earlier.wave_id, evidence.wave_id)
-    if takes_rankings(rule.measure):
+    if rule.measure not in COUNTED_MEASURES and takes_rankings(rule.measure):
         paired = _paired_rankings(rule, earlier, groups)
     else:
         paired = _paired_answers(rule, evidence, earlier, groups, quantile_type)
