@@ -40,7 +40,6 @@ Bytes = NDArray[np.unsignedinteger[Any]]
 
 CUBE_BYTES = 1 << 28
 ROWS_AT_ONCE = 3_000_000
-UNKNOWN_GROUP = 65_535
 
 
 @dataclass(frozen=True)
@@ -290,7 +289,9 @@ def _cube(file: LongFile, axes: _Axes, first: int, last: int, rows_at_once: int)
     """States of respondents `first` to before `last`, shape (waves, items, respondents), and their groups."""
     n_people = last - first
     cube = np.zeros(axes.n_cells * n_people, axes.states.dtype)
-    group = np.full(n_people, UNKNOWN_GROUP, np.uint16)
+    # As narrow as the groups that are handed over: the group of every row is looked up in it.
+    kind: Any = np.uint8 if _fits_one_number(axes, n_people) else np.uint16
+    group = np.full(n_people, np.iinfo(kind).max, kind)
     positions = np.empty(min(rows_at_once, file.n_rows), np.int64)
     undeclared, n_rows = np.iinfo(axes.states.dtype).max, 0
     for rows in _batches(file, axes, first, last, rows_at_once):
@@ -330,7 +331,8 @@ def _looked_up(states: Bytes, raw: Bytes) -> Bytes:
 def _joined(group: Bytes, person: Integers, theirs: Bytes) -> bool:
     """Note the group of each person; false when somebody has two. Repeated rows are passed over."""
     # After the first rows of a file in any order, everyone has been seen: then nothing is left to note.
-    if group[person[-1]] != UNKNOWN_GROUP and np.array_equal(group[person], theirs):
+    unknown = np.iinfo(group.dtype).max
+    if group[person[-1]] != unknown and np.array_equal(group[person], theirs):
         return True
     starts = np.ones(len(person), np.bool_)
     np.not_equal(person[1:], person[:-1], out=starts[1:])
@@ -339,9 +341,7 @@ def _joined(group: Bytes, person: Integers, theirs: Bytes) -> bool:
         person, theirs = person[starts], theirs[starts]
     known = group[person]
     group[person] = theirs
-    return bool(
-        np.all((known == theirs) | (known == UNKNOWN_GROUP)) and np.array_equal(group[person], theirs)
-    )
+    return bool(np.all((known == theirs) | (known == unknown)) and np.array_equal(group[person], theirs))
 
 
 @dataclass(frozen=True)
@@ -360,7 +360,7 @@ def _fits_one_number(axes: _Axes, n_people: int) -> bool:
         n_people <= 1 << 31
         and axes.n_cells <= 1 << 16
         and len(axes.states) <= 1 << 8
-        and axes.no_group < 1 << 8
+        and axes.no_group < (1 << 8) - 1
         and sys.byteorder == "little"
     )
 
@@ -371,7 +371,7 @@ def _unpacked(packed: Integers) -> _Rows:
         packed >> 32,
         packed.view(np.uint16)[1::4],
         packed.view(np.uint8)[1::8],
-        packed.view(np.uint8)[0::8].astype(np.uint16),
+        packed.view(np.uint8)[0::8],
     )
 
 
