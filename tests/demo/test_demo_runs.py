@@ -123,3 +123,13 @@ def test_no_token_of_a_person_is_in_the_warehouse(finished: StudyFolder) -> None
     assert len(ids) >= 120
     assert not tokens & ids
     assert not any(Path(name).name in tokens for name in map(str, finished.root.rglob("*")))
+
+
+def test_items_near_the_line_change_under_other_choices_and_say_so(finished: StudyFolder) -> None:
+    other = "select item_id from robustness r join standing_verdicts v using (wave_id, item_id, dimension) where test = '{}' and variant = '{}' and not is_same order by 1"
+    assert _rows(finished, other.format("threshold", "75 %")) == [("C4",)]
+    assert ("B5",) in _rows(finished, other.format("base", "shown"))
+    assert _rows(finished, other.format("rounding", "whole_percent")) == [("B4",)]
+    labels = dict(_rows(finished, "select item_id, robustness from standing_verdicts"))
+    assert all(labels.values())
+    assert (labels["C4"], labels["B4"], labels["B5"]) == ("fragile", "fragile", "sensitive")
