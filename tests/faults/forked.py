@@ -91,8 +91,17 @@ def start(action: Callable[[], Any], result: Path) -> int:
 def ended(child: int, result: Path) -> Ended:
     """Wait for a child."""
     _, status = os.waitpid(child, 0)
-    said = json.loads(result.read_text(encoding="utf-8")) if result.exists() else {}
+    said = _said(result)
     return Ended(status, tuple(said.get("codes", ())), said.get("broken", ""), said.get("result"))
+
+
+def _said(result: Path) -> dict[str, Any]:
+    """What a child wrote; one that was killed may have written nothing, or only a part."""
+    try:
+        said: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return {}
+    return said
 
 
 def in_child(action: Callable[[], Any], result: Path) -> Ended:

@@ -32,3 +32,4 @@ def test_p16_who_has_to_wait_too_long_is_told_who_holds_the_lock(barriers: Path)
     assert f"in use by process {os.getpid()}" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (barriers / "barriers.duckdb").exists()
+    assert not (barriers / "journal.jsonl").exists(), "nothing is taken in while somebody else is at work"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from delphi.warehouse.runs import begin, finish, is_done, latest_runs
+from delphi.warehouse.runs import begin, finish, last_done, latest_runs, undo_other_waves, undo_stage
 from delphi.warehouse.warehouse import Warehouse
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -18,29 +18,32 @@ def work(warehouse: Warehouse, wave_id: str | None, inputs: str, state: str, min
     finish(warehouse, run, state, at)  # type: ignore[arg-type]
 
 
-def test_work_is_done_when_the_last_done_run_had_these_inputs_and_this_code(warehouse: Warehouse) -> None:
-    assert not is_done(warehouse, "count", "r1", "a", "1")
-    work(warehouse, "r1", "a", "done")
-    assert is_done(warehouse, "count", "r1", "a", "1")
-    assert not is_done(warehouse, "count", "r1", "a", "2")
-    assert not is_done(warehouse, "count", "r2", "a", "1")
-    assert not is_done(warehouse, "statistics", "r1", "a", "1")
-    assert not is_done(warehouse, "count", None, "a", "1")
+def done(warehouse: Warehouse) -> dict[tuple[str, str | None], str]:
+    return {key: one.inputs_sha256 for key, one in last_done(warehouse).items()}
 
 
-def test_inputs_that_come_back_are_worked_on_again(warehouse: Warehouse) -> None:
+def test_each_stage_and_wave_has_the_last_work_that_wrote_its_data(warehouse: Warehouse) -> None:
+    assert done(warehouse) == {}
     for minutes, inputs in enumerate("aba"):
-        assert not is_done(warehouse, "count", None, inputs, "1")
         work(warehouse, None, inputs, "done", minutes)
-        assert is_done(warehouse, "count", None, inputs, "1")
+        assert done(warehouse) == {("count", None): inputs}
+    work(warehouse, "r1", "c", "done", 5)
+    assert done(warehouse) == {("count", None): "a", ("count", "r1"): "c"}
+    assert {one.code_version for one in last_done(warehouse).values()} == {"1"}
+    assert len({one.run_id for one in last_done(warehouse).values()}) == 2
+
+
+def test_a_clock_that_is_put_back_changes_nothing_about_which_work_was_last(warehouse: Warehouse) -> None:
+    work(warehouse, "r1", "a", "done", 60)
+    work(warehouse, "r1", "b", "done", 5)
+    assert done(warehouse) == {("count", "r1"): "b"}
 
 
 @pytest.mark.parametrize("state", ["failed", "skipped"])
 def test_a_run_that_wrote_nothing_changes_nothing(warehouse: Warehouse, state: str) -> None:
     work(warehouse, "r1", "a", "done")
     work(warehouse, "r1", "b", state, 1)
-    assert is_done(warehouse, "count", "r1", "a", "1")
-    assert not is_done(warehouse, "count", "r1", "b", "1")
+    assert done(warehouse) == {("count", "r1"): "a"}
 
 
 def test_a_run_undone_with_its_data_is_not_done(warehouse: Warehouse) -> None:
@@ -49,7 +52,18 @@ def test_a_run_undone_with_its_data_is_not_done(warehouse: Warehouse) -> None:
         finish(warehouse, run, "done")
         raise RuntimeError
     assert warehouse.table("runs")["state"].tolist() == ["started"]
-    assert not is_done(warehouse, "count", "r1", "a", "1")
+    assert done(warehouse) == {}
+
+
+def test_work_whose_rows_were_taken_out_is_not_done_any_more(warehouse: Warehouse) -> None:
+    for wave_id in (None, "r1", "r2"):
+        work(warehouse, wave_id, "a", "done")
+    undo_other_waves(warehouse, ["r1"])
+    assert done(warehouse) == {("count", None): "a", ("count", "r1"): "a"}
+    undo_stage(warehouse, "statistics")
+    assert done(warehouse) == {("count", None): "a", ("count", "r1"): "a"}
+    undo_stage(warehouse, "count")
+    assert done(warehouse) == {}
 
 
 def test_the_latest_run_of_each_stage_is_listed(warehouse: Warehouse) -> None:

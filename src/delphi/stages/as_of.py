@@ -51,7 +51,7 @@ def run_as_of(folder: StudyFolder, wanted: str) -> Again:
     target = home / f"{folder.warehouse.stem}-as-of-{seal.seq}"
     with Warehouse.locked(folder.warehouse), fresh_folder(folder.warehouse, "as-of") as place:
         then = _as_it_was(folder, definition, seal, place)
-        tables = whole_again(then)
+        tables = whole_again(then).tables
         differing = _differing(seal, tables, outputs_of(then))
         if differing:
             raise WarehouseError([_differs(seal, one) for one in differing])

@@ -95,8 +95,20 @@ def sources_by_entry(study: Study) -> dict[str, Source]:
     return {source.entry_id: source for source in study.sources}
 
 
-def inputs_digest(stage: str, study: Study, delivered: Iterable[Delivered], waves: Iterable[str]) -> str:
-    """Digest of everything a stage's result depends on: code, study and the files of these waves."""
+def inputs_digest(
+    stage: str,
+    study: Study,
+    delivered: Iterable[Delivered],
+    waves: Iterable[str],
+    rests_on: Iterable[str | None],
+) -> str:
+    """Digest of everything a stage's result depends on.
+
+    Parameters
+    ----------
+    delivered : accepted files; those of these waves count
+    rests_on : the runs that wrote the tables it reads; None where there was none
+    """
     wanted = set(waves)
     known = sources_by_entry(study)
     files = [
@@ -104,5 +116,5 @@ def inputs_digest(stage: str, study: Study, delivered: Iterable[Delivered], wave
         for one in delivered
         if one.entry_id == REGISTER_ENTRY or (one.entry_id in known and wanted & set(one.waves))
     ]
-    text = json.dumps([stage, __version__, definition_digest(study), sorted(wanted), files])
+    text = json.dumps([stage, __version__, definition_digest(study), sorted(wanted), files, list(rests_on)])
     return hashlib.sha256(text.encode()).hexdigest()

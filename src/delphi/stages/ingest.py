@@ -20,18 +20,20 @@ from delphi.ingest.table import TextTable, content_digest
 from delphi.stages.context import (
     REGISTER_ENTRY,
     Delivered,
+    arrived_waves,
     deliveries_of,
-    inputs_digest,
     sources_by_entry,
     study_of,
 )
 from delphi.stages.definition import keep_definition
 from delphi.stages.files import received_table, remember
 from delphi.stages.plan import StepResult
-from delphi.stages.running import recorded
+from delphi.stages.running import alone, recorded
 from delphi.study import Dialect, Source, Study, StudyFolder
 from delphi.warehouse.definitions import study_frames
 from delphi.warehouse.kept_waves import keep_waves
+from delphi.warehouse.runs import undo_stage
+from delphi.warehouse.warehouse import Warehouse
 from delphi.whole_files import clear_left
 
 OPINION_TABLES = (
@@ -72,43 +74,47 @@ def ingest(folder: StudyFolder, wave_ids: tuple[str, ...] = ()) -> StepResult:
         If a source is refused, the register is missing, or a wave that was asked for has not arrived. Nothing
         is kept.
     """
-    study = study_of(folder)
-    clear_left(folder.root)
-    clear_left(folder.received)
-    journal = Journal(folder.journal)
-    known = deliveries_of(journal)
-    candidates = _candidates(folder, study)
-    before = len(known)
-    with ExitStack() as private:
-        new = _new(folder, candidates, known, private)
-        _require(study, candidates, known, wave_ids)
-        tables = _usable(folder, study, journal, new, known)
-        for one, table in zip(new, tables, strict=True):
-            _take_in(folder, journal, one, table)
-    keep_definition(folder, study, journal)
-    known = deliveries_of(journal)
-    return define(folder, {"new_files": len(known) - before, "files": len(known)})
+    with alone(folder):
+        study = study_of(folder)
+        clear_left(folder.root)
+        clear_left(folder.received)
+        journal = Journal(folder.journal)
+        known = deliveries_of(journal)
+        candidates = _candidates(folder, study)
+        before = len(known)
+        with ExitStack() as private:
+            new = _new(folder, candidates, known, private)
+            _require(study, candidates, known, wave_ids)
+            tables = _usable(folder, study, journal, new, known)
+            for one, table in zip(new, tables, strict=True):
+                _take_in(folder, journal, one, table)
+        keep_definition(folder, study, journal)
+        known = deliveries_of(journal)
+        return define(folder, {"new_files": len(known) - before, "files": len(known)})
 
 
 def define(folder: StudyFolder, facts: dict[str, int | str] | None = None) -> StepResult:
     """Write the study's own tables, unless they are what they were. Takes nothing in."""
-    study = study_of(folder)
-    known = deliveries_of(Journal(folder.journal))
-    waves = [wave.wave_id for wave in study.waves]
-    arrived = {wave_id for one in known if one.entry_id != REGISTER_ENTRY for wave_id in one.waves}
-    states = {wave_id: "received" if wave_id in arrived else "awaited" for wave_id in waves}
-    inputs = inputs_digest("ingest", study, known, waves)
-    with recorded(folder, "ingest", None, inputs, study.study_file_sha256) as run:
+    with recorded(folder, "ingest") as run:
         run.facts |= facts or {}
         if run.is_needed:
-            for table, frame in study_frames(study, states).items():
+            waves = [wave.wave_id for wave in run.study.waves]
+            arrived = arrived_waves(run.study, run.known)
+            states = {wave_id: "received" if wave_id in arrived else "awaited" for wave_id in waves}
+            for table, frame in study_frames(run.study, states).items():
                 run.warehouse.replace(table, frame, {})
             keep_waves(run.warehouse, waves)
-            if not study.analysis.is_wanted:
-                for table in OPINION_TABLES:
-                    if run.warehouse.rows(f'select exists (from "{table}")')[0][0]:
-                        run.warehouse.delete(table, {})
+            if not run.study.analysis.is_wanted:
+                _forget_opinions(run.warehouse)
     return run.result
+
+
+def _forget_opinions(warehouse: Warehouse) -> None:
+    """Nobody looks for opinions any more."""
+    for table in OPINION_TABLES:
+        if warehouse.rows(f'select exists (from "{table}")')[0][0]:
+            warehouse.delete(table, {})
+    undo_stage(warehouse, "opinions")
 
 
 def _candidates(folder: StudyFolder, study: Study) -> list[Candidate]:

@@ -102,6 +102,20 @@ def steps_after_ingest(folder: StudyFolder, wave_ids: tuple[str, ...], until: St
     return (*steps, Step("report")) if until == "report" else tuple(steps)
 
 
+def rests_on(step: Step, waves: tuple[str, ...]) -> tuple[Step, ...]:
+    """The steps whose results a step may read.
+
+    `waves` are those up to and with its own, for the report all that have arrived.
+    """
+    if step.stage == "ingest":
+        return ()
+    if step.stage == "report":
+        return tuple(Step(stage, wave_id) for wave_id in waves for stage in PER_WAVE)
+    before = PER_WAVE[: PER_WAVE.index(step.stage)]
+    same = tuple(Step(step.stage, wave_id) for wave_id in waves[:-1])
+    return (*(Step(stage, wave_id) for wave_id in waves for stage in before), *same)
+
+
 def _not_arrived(study: Study, wave_id: str) -> Problem:
     expected = [source.file.replace("{wave}", wave_id) for source in study.sources_of(wave_id)]
     files = " and ".join(expected) or "no source names it"

@@ -12,7 +12,7 @@ from pathlib import Path
 from delphi.stages.ingest import define
 from delphi.stages.plan import perform, steps_after_ingest
 from delphi.stages.running import session
-from delphi.stages.seal import journalled, sealed_tables
+from delphi.stages.seal import Sealed, journalled, sealed
 from delphi.study import StudyFolder
 from delphi.warehouse.digests import recorded_digests
 from delphi.warehouse.warehouse import Warehouse
@@ -27,9 +27,9 @@ def rebuild_warehouse(folder: StudyFolder) -> list[dict[str, object]]:
     home.mkdir(parents=True, exist_ok=True)
     with Warehouse.locked(folder.warehouse), fresh_folder(folder.warehouse, "rebuild") as place:
         new = replace(folder, warehouse=place / folder.warehouse.name)
-        tables = whole_again(new)
+        state = whole_again(new)
         Warehouse.put_in_place(new.warehouse, folder.warehouse)
-        journalled(folder, tables, is_whole=True)
+        journalled(folder, state)
     return recorded_digests(folder.warehouse)
 
 
@@ -46,10 +46,10 @@ def fresh_folder(warehouse: Path, purpose: str) -> Iterator[Path]:
         yield Path(place)
 
 
-def whole_again(folder: StudyFolder) -> dict[str, str]:
-    """Every stage of all that has been received, from nothing; returns table → rows and digest."""
+def whole_again(folder: StudyFolder) -> Sealed:
+    """Every stage of all that has been received, from nothing."""
     with session(folder) as warehouse:
         define(folder)
         for step in steps_after_ingest(folder, (), "report"):
             perform(folder, step)
-        return sealed_tables(warehouse)
+        return sealed(folder, warehouse, is_whole=True)

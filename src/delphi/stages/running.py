@@ -8,16 +8,25 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 import delphi
-from delphi.stages.plan import StepResult
-from delphi.study import StudyFolder
-from delphi.warehouse.runs import begin, finish, is_done
+from delphi.ingest.journal import Journal
+from delphi.stages.context import (
+    Delivered,
+    arrived_waves,
+    deliveries_of,
+    inputs_digest,
+    study_of,
+    waves_up_to,
+)
+from delphi.stages.plan import Stage, Step, StepResult, rests_on
+from delphi.study import Study, StudyFolder
+from delphi.warehouse.runs import Done, begin, finish, last_done
 from delphi.warehouse.warehouse import Warehouse
 
 ONE_THREAD_BYTES = 16 << 20
@@ -42,20 +51,27 @@ def code_version() -> str:
 
 @dataclass
 class Recorded:
-    """A stage at work. `is_needed` is false when there is nothing to do; `facts` are counts that the stage
-    may add."""
+    """A stage at work: `study`, the accepted files and the digest of what it works on, as they are while nobody else writes.
+
+    `is_needed` is false when there is nothing to do; `facts` are counts that the stage may add.
+    """
 
     warehouse: Warehouse
     is_needed: bool
-    stage: str
-    wave_id: str | None
+    step: Step
+    study: Study
+    known: tuple[Delivered, ...]
+    inputs: str
     facts: dict[str, int | str] = field(default_factory=dict)
 
     @property
     def result(self) -> StepResult:
         """What to hand on."""
         return StepResult(
-            self.stage, self.wave_id, "done" if self.is_needed else "unchanged", dict(self.facts)
+            self.step.stage,
+            self.step.wave_id,
+            "done" if self.is_needed else "unchanged",
+            dict(self.facts),
         )
 
 
@@ -123,23 +139,84 @@ def _kept_open(folder: StudyFolder) -> AbstractContextManager[Warehouse]:
 
 
 @contextmanager
+def alone(folder: StudyFolder) -> Iterator[None]:
+    """Nobody else writes or takes files in meanwhile; within `whole_run` until its end.
+
+    Raises
+    ------
+    WarehouseError
+        `locked`, if somebody else does not end within some seconds.
+    """
+    lasting: ExitStack | None = _held.__dict__.get("lasting")
+    lock = Warehouse.locked(folder.warehouse)
+    if lasting is not None:
+        lasting.enter_context(lock)
+        yield
+        return
+    with lock:
+        yield
+
+
+@contextmanager
 def recorded(
-    folder: StudyFolder, stage: str, wave_id: str | None, inputs: str, study_sha256: str, again: bool = False
+    folder: StudyFolder,
+    stage: Stage,
+    wave_id: str | None = None,
+    is_there: Callable[[str], bool] = lambda inputs: True,
 ) -> Iterator[Recorded]:
-    """Do a stage's writing in one transaction together with its row of `runs`; `again` does it in any
-    case."""
+    """Do a stage's writing in one transaction together with its row of `runs`.
+
+    What it would work on is read while nobody else writes: a file that is taken in, or a table that is written, after
+    that belongs to the next run.
+
+    Parameters
+    ----------
+    is_there : whether what the stage leaves outside of the warehouse is there, made from these inputs
+    """
+    step = Step(stage, wave_id)
     with session(folder) as warehouse:
-        if not again and is_done(warehouse, stage, wave_id, inputs, code_version()):
-            yield Recorded(warehouse, False, stage, wave_id)
+        study, known, done = study_of(folder), deliveries_of(Journal(folder.journal)), last_done(warehouse)
+        inputs = _inputs(step, study, known, done)
+        if _is_unchanged(step, inputs, done) and is_there(inputs):
+            yield Recorded(warehouse, False, step, study, known, inputs)
             with warehouse.transaction():
-                run = begin(warehouse, stage, wave_id, code_version(), study_sha256, inputs)
+                run = begin(warehouse, stage, wave_id, code_version(), study.study_file_sha256, inputs)
                 finish(warehouse, run, "skipped")
             return
-        run = begin(warehouse, stage, wave_id, code_version(), study_sha256, inputs)
+        run = begin(warehouse, stage, wave_id, code_version(), study.study_file_sha256, inputs)
         try:
             with warehouse.transaction():
-                yield Recorded(warehouse, True, stage, wave_id)
+                yield Recorded(warehouse, True, step, study, known, inputs)
                 finish(warehouse, run, "done")
         except BaseException:
             finish(warehouse, run, "failed")
             raise
+
+
+def is_current(folder: StudyFolder, warehouse: Warehouse, steps: Iterable[Step]) -> bool:
+    """Whether none of these steps would have anything to do."""
+    study, known, done = study_of(folder), deliveries_of(Journal(folder.journal)), last_done(warehouse)
+    return all(_is_unchanged(step, _inputs(step, study, known, done), done) for step in steps)
+
+
+def _inputs(
+    step: Step, study: Study, known: tuple[Delivered, ...], done: Mapping[tuple[str, str | None], Done]
+) -> str:
+    """Digest of what a step would work on: the files of its waves, and the runs whose tables it reads.
+
+    The files alone would not do. Between two stages of one run another may have taken in a file that the tables do not
+    hold yet, or may have written a table again.
+    """
+    if step.stage == "ingest":
+        waves = tuple(wave.wave_id for wave in study.waves)
+    elif step.wave_id is None:
+        waves = arrived_waves(study, known)
+    else:
+        waves = waves_up_to(study, step.wave_id)
+    read = [done.get((one.stage, one.wave_id)) for one in rests_on(step, waves)]
+    return inputs_digest(step.stage, study, known, waves, [one and one.run_id for one in read])
+
+
+def _is_unchanged(step: Step, inputs: str, done: Mapping[tuple[str, str | None], Done]) -> bool:
+    last = done.get((step.stage, step.wave_id))
+    return last is not None and (last.inputs_sha256, last.code_version) == (inputs, code_version())

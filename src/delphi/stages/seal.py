@@ -10,20 +10,37 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import distribution
 from typing import Any
 
 from delphi.ingest.journal import Event, Journal
 from delphi.stages.context import study_of
-from delphi.stages.running import code_version, session
+from delphi.stages.plan import Step, steps_after_ingest
+from delphi.stages.running import code_version, is_current, session
 from delphi.stages.secret import known_fingerprint
 from delphi.stages.summary import REPORT_NAME
 from delphi.study import StudyFolder
 from delphi.warehouse.digests import digests_of, write_digests
 from delphi.warehouse.warehouse import Warehouse
 
+TAKEN_IN = ("delivery", "definition")
+"""Events after which the tables of an earlier run are no longer all there is."""
+
 LIBRARIES = ("duckdb", "numpy", "pandas", "pandera", "scikit-learn", "scipy")
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """What the warehouse holds, table → rows and digest, and whether that is all of what has been taken in.
+
+    `seen` is the number of events in the journal when it was looked at.
+    """
+
+    tables: dict[str, str]
+    is_whole: bool
+    seen: int
 
 
 def seal(folder: StudyFolder, is_whole: bool) -> Event:
@@ -34,14 +51,21 @@ def seal(folder: StudyFolder, is_whole: bool) -> Event:
     is_whole : every stage of every wave that has arrived was looked at, and the report
     """
     with session(folder) as warehouse:
-        return journalled(folder, sealed_tables(warehouse), is_whole)
+        return journalled(folder, sealed(folder, warehouse, is_whole))
 
 
-def sealed_tables(warehouse: Warehouse) -> dict[str, str]:
-    """Record the digest of every table in the warehouse; returns table → rows and digest."""
+def sealed(folder: StudyFolder, warehouse: Warehouse, is_whole: bool) -> Sealed:
+    """Record the digest of every table in the warehouse.
+
+    What others took in since the stages were done is not in the tables yet: then they are not the whole.
+    """
+    seen = len(Journal(folder.journal).events())
+    if is_whole:
+        steps = (Step("ingest"), *steps_after_ingest(folder, (), "report"))
+        is_whole = is_current(folder, warehouse, steps)
     with warehouse.transaction():
         write_digests(warehouse)
-    return as_sealed(digests_of(warehouse))
+    return Sealed(as_sealed(digests_of(warehouse)), is_whole, seen)
 
 
 def as_sealed(digests: Iterable[Mapping[str, object]]) -> dict[str, str]:
@@ -49,7 +73,7 @@ def as_sealed(digests: Iterable[Mapping[str, object]]) -> dict[str, str]:
     return {str(row["table"]): f"{row['rows']}:{row['digest']}" for row in digests}
 
 
-def journalled(folder: StudyFolder, tables: dict[str, str], is_whole: bool) -> Event:
+def journalled(folder: StudyFolder, state: Sealed) -> Event:
     """Seal a state of the warehouse in the journal, unless the last seal says as much."""
     journal = Journal(folder.journal)
     facts = {
@@ -57,14 +81,21 @@ def journalled(folder: StudyFolder, tables: dict[str, str], is_whole: bool) -> E
         "code": code_version(),
         "libraries": {name: installed_version(name) for name in LIBRARIES},
         "secret": known_fingerprint(journal),
-        "tables": tables,
+        "tables": state.tables,
         "outputs": outputs_of(folder),
-        "is_whole": is_whole,
+        "is_whole": state.is_whole,
     }
     last = last_seal(journal.events())
     if last is not None and _says_as_much(last.facts, facts):
         return last
-    return journal.append("seal", facts, datetime.now(UTC))
+
+    def is_newer(event: Event) -> bool:
+        return state.is_whole and event.seq > state.seen and event.kind in TAKEN_IN
+
+    made = journal.append("seal", facts, datetime.now(UTC), unless=is_newer)
+    if made.kind == "seal":
+        return made
+    return journal.append("seal", {**facts, "is_whole": False}, datetime.now(UTC))
 
 
 def installed_version(library: str) -> str:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from delphi.ingest.journal import Journal
-from delphi.stages.context import Delivered, deliveries_of, inputs_digest, study_of, waves_up_to
+from delphi.stages.context import Delivered, waves_up_to
 from delphi.stages.files import deliveries_for, register_table
 from delphi.stages.plan import StepResult
 from delphi.stages.running import recorded
@@ -29,18 +28,16 @@ SUBMISSION_COLUMNS = ("wave_id", "respondent_id", "is_current")
 
 def validate(folder: StudyFolder, wave_id: str) -> StepResult:
     """Received files of a wave → its sources, submissions, answers and findings."""
-    study, known, inputs = _start(folder, "validate", wave_id)
-    with recorded(folder, "validate", wave_id, inputs, study.study_file_sha256) as run:
+    with recorded(folder, "validate", wave_id) as run:
         if run.is_needed:
-            records = _records(folder, study, wave_id, known, run.warehouse)
-            run.facts |= _write(run.warehouse, study, wave_id, records)
+            records = _records(folder, run.study, wave_id, run.known, run.warehouse)
+            run.facts |= _write(run.warehouse, run.study, wave_id, records)
     return run.result
 
 
 def count(folder: StudyFolder, wave_id: str) -> StepResult:
     """Answers of a wave → how many chose what, and who moved where since earlier waves."""
-    study, _, inputs = _start(folder, "count", wave_id)
-    with recorded(folder, "count", wave_id, inputs, study.study_file_sha256) as run:
+    with recorded(folder, "count", wave_id) as run:
         if run.is_needed:
             run.facts |= count_wave(run.warehouse, wave_id)
     return run.result
@@ -48,12 +45,11 @@ def count(folder: StudyFolder, wave_id: str) -> StepResult:
 
 def compute(folder: StudyFolder, wave_id: str) -> StepResult:
     """Counts of a wave → its statistics."""
-    study, _, inputs = _start(folder, "statistics", wave_id)
-    with recorded(folder, "statistics", wave_id, inputs, study.study_file_sha256) as run:
+    with recorded(folder, "statistics", wave_id) as run:
         if run.is_needed:
             from delphi.stages.statistic_rows import statistic_rows
 
-            rows = statistic_rows(study, wave_id, _tables(run.warehouse, study, wave_id))
+            rows = statistic_rows(run.study, wave_id, _tables(run.warehouse, run.study, wave_id))
             run.warehouse.replace("statistics", rows, {"wave_id": wave_id})
             run.facts["statistics"] = len(rows)
     return run.result
@@ -61,17 +57,16 @@ def compute(folder: StudyFolder, wave_id: str) -> StepResult:
 
 def decide(folder: StudyFolder, wave_id: str) -> StepResult:
     """Counts and rules of a wave → its verdicts, proposed actions and stopping memo."""
-    study, _, inputs = _start(folder, "verdicts", wave_id)
-    with recorded(folder, "verdicts", wave_id, inputs, study.study_file_sha256) as run:
+    with recorded(folder, "verdicts", wave_id) as run:
         if run.is_needed:
             from delphi.stages.statistic_rows import item_status_rows
             from delphi.stages.verdict_rows import verdict_rows
 
-            tables = _tables(run.warehouse, study, wave_id)
-            decided = verdict_rows(study, wave_id, tables, tables.verdicts)
+            tables = _tables(run.warehouse, run.study, wave_id)
+            decided = verdict_rows(run.study, wave_id, tables, tables.verdicts)
             for name in ("verdicts", "actions", "stopping"):
                 run.warehouse.replace(name, getattr(decided, name), {"wave_id": wave_id})
-            states = item_status_rows(study, wave_id, decided.verdicts)
+            states = item_status_rows(run.study, wave_id, decided.verdicts)
             run.warehouse.replace("statistics", states, {"wave_id": wave_id, "statistic": "n_items"})
             run.facts |= {"verdicts": len(decided.verdicts), "actions": len(decided.actions)}
     return run.result
@@ -79,12 +74,11 @@ def decide(folder: StudyFolder, wave_id: str) -> StepResult:
 
 def try_verdicts(folder: StudyFolder, wave_id: str) -> StepResult:
     """Verdicts of a wave → how firm they are."""
-    study, _, inputs = _start(folder, "robustness", wave_id)
-    with recorded(folder, "robustness", wave_id, inputs, study.study_file_sha256) as run:
+    with recorded(folder, "robustness", wave_id) as run:
         if run.is_needed:
             from delphi.stages.robustness_rows import robustness_rows
 
-            rows = robustness_rows(study, wave_id, run.warehouse)
+            rows = robustness_rows(run.study, wave_id, run.warehouse)
             run.warehouse.replace("robustness", rows, {"wave_id": wave_id})
             run.facts["robustness"] = len(rows)
     return run.result
@@ -92,22 +86,14 @@ def try_verdicts(folder: StudyFolder, wave_id: str) -> StepResult:
 
 def look_for_opinions(folder: StudyFolder, wave_id: str) -> StepResult:
     """Answers of a wave → groups of opinion, themes and near-duplicate statements, as the study file asks for them."""
-    study, _, inputs = _start(folder, "opinions", wave_id)
-    with recorded(folder, "opinions", wave_id, inputs, study.study_file_sha256) as run:
+    with recorded(folder, "opinions", wave_id) as run:
         if run.is_needed:
             from delphi.stages.opinion_rows import opinion_rows
 
-            for table, rows in opinion_rows(study, wave_id, run.warehouse).items():
+            for table, rows in opinion_rows(run.study, wave_id, run.warehouse).items():
                 run.warehouse.replace(table, rows, {"wave_id": wave_id})
                 run.facts[table] = len(rows)
     return run.result
-
-
-def _start(folder: StudyFolder, stage: str, wave_id: str) -> tuple[Study, tuple[Delivered, ...], str]:
-    """The study, the files taken in, and the digest of what the stage would work on."""
-    study = study_of(folder)
-    known = deliveries_of(Journal(folder.journal))
-    return study, known, inputs_digest(stage, study, known, waves_up_to(study, wave_id))
 
 
 def _records(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from delphi.warehouse.runs import undo_other_waves
 from delphi.warehouse.tables import columns_of_tables
 
 if TYPE_CHECKING:
@@ -30,3 +31,4 @@ def keep_waves(warehouse: Warehouse, waves: Sequence[str]) -> None:
         warehouse.execute(
             f'delete from "{table}" where not list_contains($waves, wave_id)', {"waves": list(waves)}
         )
+    undo_other_waves(warehouse, waves)

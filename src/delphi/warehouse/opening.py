@@ -7,6 +7,7 @@ import glob
 import os
 import re
 import shutil
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ OFFLINE = {
 """Nothing is fetched or loaded, and no query can reach a Python variable."""
 
 PAUSE = 0.05
+_of_thread = threading.local()
 REBUILD = "Move the file away and run `delphi rebuild`: the warehouse is made again from the received files."
 
 
@@ -59,11 +61,18 @@ def connect(
 def lock(path: Path, timeout: float) -> Iterator[None]:
     """Hold the writer's lock: a file beside the warehouse, locked by the kernel, so a killed holder frees it.
 
+    A thread that holds it already goes on at once.
+
     Raises
     ------
     WarehouseError
         `locked`, naming the process that holds it, when it is not free within `timeout` seconds.
     """
+    held_here: set[str] = _of_thread.__dict__.setdefault("held", set())
+    name = str(path.resolve())
+    if name in held_here:
+        yield
+        return
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     deadline = time.monotonic() + timeout
     descriptor = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -79,9 +88,11 @@ def lock(path: Path, timeout: float) -> Iterator[None]:
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)
         _clear_left(path)
+        held_here.add(name)
         yield
         os.ftruncate(descriptor, 0)
     finally:
+        held_here.discard(name)
         os.close(descriptor)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 from uuid import uuid4
 
 from delphi.warehouse.tables import sql
@@ -49,17 +50,31 @@ def finish(warehouse: Warehouse, run_id: str, state: Ending, now: datetime | Non
     )
 
 
-def is_done(
-    warehouse: Warehouse, stage: str, wave_id: str | None, inputs_sha256: str, code_version: str
-) -> bool:
-    """Whether the last work on this stage and wave was done by this code from these inputs.
+class Done(NamedTuple):
+    """The last work on a stage and wave that wrote its data."""
 
-    Skipped and failed runs left the data as it was, so only "done" runs are looked at, and of these only
-    the last:
+    run_id: str
+    inputs_sha256: str
+    code_version: str
+
+
+def last_done(warehouse: Warehouse) -> dict[tuple[str, str | None], Done]:
+    """The last work on each stage and wave.
+
+    Skipped and failed runs left the data as it was, so only "done" runs are looked at, and of these only the last:
     work from other inputs has replaced what an earlier run wrote.
     """
-    done = warehouse.rows(sql("done_runs"), {"stage": stage, "wave_id": wave_id})
-    return done[-1:] == [(inputs_sha256, code_version)]
+    return {(stage, wave_id): Done(*rest) for stage, wave_id, *rest in warehouse.rows(sql("last_done"))}
+
+
+def undo_stage(warehouse: Warehouse, stage: str) -> None:
+    """Note that the rows of a stage were taken out again: it is not done any more."""
+    warehouse.execute(sql("undo_stage"), {"stage": stage})
+
+
+def undo_other_waves(warehouse: Warehouse, waves: Sequence[str]) -> None:
+    """Note that the rows of every other wave were taken out again: none of its stages is done any more."""
+    warehouse.execute(sql("undo_other_waves"), {"waves": list(waves)})
 
 
 def latest_runs(warehouse: Warehouse) -> pd.DataFrame:

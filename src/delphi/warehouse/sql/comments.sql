@@ -352,7 +352,7 @@ comment on column runs.stage is 'ingest, validate, count, statistics, verdicts, 
 comment on column runs.wave_id is 'The wave; null: the whole study.';
 comment on column runs.started_at is 'When it began.';
 comment on column runs.finished_at is 'When it ended; null: it did not, or is at work.';
-comment on column runs.state is 'started, done, failed or skipped (nothing to do).';
+comment on column runs.state is 'started, done, failed, skipped (nothing to do) or undone (its rows were taken out again).';
 comment on column runs.code_version is 'Version of the program.';
 comment on column runs.study_file_sha256 is 'SHA-256 of the study file it worked with.';
 comment on column runs.inputs_sha256 is
