@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +17,6 @@ from delphi.outputs.opinion_map import GroupPlace, StatementPlace, opinion_map
 from delphi.outputs.ratings import Name, name_of
 from delphi.outputs.wording import NONE, number
 from delphi.study.model import Wave
-
-if TYPE_CHECKING:
-    from markupsafe import Markup
 
 Row = Mapping[str, Any]
 MOST_STATEMENTS = 8
@@ -69,14 +66,8 @@ class OpinionPart:
     groups: tuple[OpinionGroup, ...]
     shared: tuple[StatementLine, ...]
     svg: str
+    """The drawing; every text in it has been escaped."""
     tried: tuple[tuple[str, str], ...]
-
-    @property
-    def markup(self) -> Markup:
-        """The drawing as markup: every text in it has been escaped."""
-        from markupsafe import Markup
-
-        return Markup(self.svg)
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING
 
 from delphi.outputs.facts import Cell, Facts
 from delphi.outputs.wording import number, plain
 from delphi.study.model import Item, Scale
-
-if TYPE_CHECKING:
-    from markupsafe import Markup
 
 BEFORE, AFTER, GRID, INK = "#767676", "#1f5a99", "#e4e1da", "#33312d"
 WIDTH = 4.1
@@ -63,14 +59,8 @@ class QuartileChart:
     title: str
     key: str
     svg: str
+    """The drawing; every text in it has been escaped."""
     panels: tuple[Panel, ...]
-
-    @property
-    def markup(self) -> Markup:
-        """The drawing as markup: every text in it has been escaped."""
-        from markupsafe import Markup
-
-        return Markup(self.svg)
 
 
 def quartile_charts(facts: Facts) -> list[QuartileChart]:
