@@ -22,6 +22,7 @@ from delphi.warehouse.warehouse import Warehouse
 
 WRITTEN = {"tastle_wierman_agreement": "target: 3", "grade_grid": "strong: [9]", "top_k_share": "k: 3", "omeract_70": "within: high",
            "fuzzy_delphi": "fuzzy_map: herrera_9", "fuzzy_delphi_geometric": "fuzzy_map: herrera_9"}  # fmt: skip
+SUBSCALE = ("S1", "S2", "S3")
 WITHOUT_DIMS = ("ranks", "two_ranks", "numbers")
 SCALE = np.arange(1, 10)
 HIGH, LOW = SCALE >= 7, SCALE <= 3
@@ -42,7 +43,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> StudyFolder:
     """The demonstration study, which asks for everything that it can ask for."""
     root = tmp_path_factory.mktemp("asked") / "gfmd-mapping"
     write_demo(root)
-    elements = []
+    elements = [f"id: fleiss_kappa, dims: [importance], items: [{', '.join(SUBSCALE)}]"]
     for name, entry in requestable().items():
         options = f", options: {{{WRITTEN[name]}}}" if name in WRITTEN else ""
         dims = "" if entry.takes in WITHOUT_DIMS else ", dims: [importance]"
@@ -53,6 +54,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> StudyFolder:
     for _ in run(folder, until="statistics"):
         pass
     return folder
+
+
+def copied(demo: StudyFolder, place: Path) -> Path:
+    """The study file of a copy that has not run."""
+    shutil.copytree(demo.root, place / "copy", ignore=shutil.ignore_patterns("*.duckdb", ".received"))
+    return place / "copy" / "study.yaml"
 
 
 @pytest.fixture(scope="module")
@@ -134,12 +141,23 @@ def test_statistics_of_change_are_those_of_the_people_who_answered_both_waves(
 
 
 def test_agreement_over_items_is_that_of_their_answers(rows: pd.DataFrame, answers: pd.DataFrame) -> None:
+    """Of all items on a scale, and of those that a request names, which its row tells."""
     own = rows[
         (rows["statistic"] == "fleiss_kappa") & (rows["wave_id"] == "r1") & (rows["group_by"] == "all")
     ]
-    units = np.array([counts for _, counts in histograms(answers, "r1")])
-    assert json.loads(own["params"].item()) == {"n_items": len(units), "scale_id": "imp9"}
-    assert own["value"].item() == pytest.approx(float(computed("fleiss_kappa", units).value), abs=1e-12)
+    told = {
+        ("items" in params): (params, value)
+        for params, value in zip(own["params"].map(json.loads), own["value"], strict=True)
+    }
+    assert len(own) == len(told) == 2
+    for is_part, (params, value) in told.items():
+        units = np.array(
+            [counts for item, counts in histograms(answers, "r1") if not is_part or item in SUBSCALE]
+        )
+        assert params == {"n_items": len(units), "scale_id": "imp9"} | (
+            {"items": list(SUBSCALE)} if is_part else {}
+        )
+        assert value == pytest.approx(float(computed("fleiss_kappa", units).value), abs=1e-12)
 
 
 def test_groups_are_compared_once_per_dimension_of_groups(rows: pd.DataFrame, demo: StudyFolder) -> None:
@@ -185,14 +203,39 @@ def test_objects_of_a_ranking_have_a_row_each_of_the_rankings_without_ties(
 def test_a_request_that_cannot_be_met_is_refused_in_words(
     demo: StudyFolder, tmp_path: Path, element: str, said: str
 ) -> None:
-    shutil.copytree(demo.root, tmp_path / "copy", ignore=shutil.ignore_patterns("*.duckdb", ".received"))
-    file = tmp_path / "copy" / "study.yaml"
+    file = copied(demo, tmp_path)
     file.write_text(asked(file.read_text(encoding="utf-8"), [element]), encoding="utf-8")
-    checked = check_study(tmp_path / "copy")
+    checked = check_study(file.parent)
     told = "\n".join(f"{one.path}: {one.message} {one.hint}" for one in checked.problems)
     assert checked.study is None
     assert said in told, told
     assert all(one.line for one in checked.problems)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_twice"),
+    [
+        ("id: leik_dispersion", "id: leik_dispersion", True),
+        ("id: leik_dispersion, waves: [r1, r2]", "id: leik_dispersion, waves: [r2, r3], items: [S1]", True),
+        ("id: leik_dispersion, waves: [r1]", "id: leik_dispersion, waves: [r2]", False),
+        ("id: leik_dispersion, dims: [importance]", "id: leik_dispersion, dims: [feasibility]", False),
+        ("id: leik_dispersion, items: [S1, S2]", "id: leik_dispersion, items: [S3]", False),
+        ("id: mad", "id: mad, options: {scaled: true}", False),
+        ("id: fleiss_kappa, items: [S1, S2]", "id: fleiss_kappa, items: [S1, S3]", False),
+        ("id: fleiss_kappa, items: [S1, S2]", "id: fleiss_kappa, items: [S1, S2]", True),
+    ],
+)
+def test_no_row_is_asked_for_twice(
+    demo: StudyFolder, tmp_path: Path, first: str, second: str, is_twice: bool
+) -> None:
+    file = copied(demo, tmp_path)
+    file.write_text(asked(file.read_text(encoding="utf-8"), [first, second]), encoding="utf-8")
+    checked = check_study(file.parent)
+    assert (checked.study is None) == is_twice, [f"{one.path}: {one.message}" for one in checked.problems]
+    if is_twice:
+        told = checked.problems[0]
+        assert (told.path, told.code) == ("analysis.statistics.1", "asked_twice")
+        assert "by number 1 of the list" in told.message and told.line
 
 
 def test_what_is_no_longer_asked_for_leaves_the_table(demo: StudyFolder, tmp_path: Path) -> None:

@@ -61,6 +61,8 @@ def _add_of_blocks(
         own = [place for place, cell in enumerate(cells) if cell.dimension == dimension]
         found = _compute(request, np.moveaxis(counts[own], 0, 1), given)
         told = _told(given, scale) | {"n_items": len(own), "scale_id": scale.scale_id}
+        if request.items is not None:
+            told["items"] = [str(cells[place].item_id) for place in own]
         _add(rows, Grid([Cell(None, dimension, "")], groups), found, found.reason, told)
 
 

@@ -44,6 +44,7 @@ def resolved_analysis(
         _request(one, ("analysis", "statistics", place), asked, scales, known, found)
         for place, one in enumerate(written.statistics)
     ]
+    _check_twice(requests, known, found)
     return m.Analysis(
         statistics=tuple(one for one in requests if one is not None),
         opinion_groups=None if groups is None else m.OpinionGroups(**_plain(groups)),
@@ -94,6 +95,38 @@ def _request(
         written.id, entry, written.options, tuple(met.values()), path, found, QUANTILES
     )
     return request.model_copy(update={"options": options})
+
+
+def _check_twice(
+    requests: Iterable[m.Request | None], known: Mapping[str, list[str]], found: Collected
+) -> None:
+    """No row of `statistics` is asked for twice; one number over several items may be wanted of several sets of them."""
+    earlier: list[tuple[int, m.Request]] = []
+    for place, one in enumerate(requests):
+        if one is None:
+            continue
+        first = next((number for number, other in earlier if _is_twice(one, other, known)), None)
+        if first is not None:
+            found.add(
+                ("analysis", "statistics", place),
+                f"{one.statistic} is asked for with the same options by number {first + 1} of the list, "
+                "for some of the same waves, items and dims",
+                "Keep one of the two, or let them name different waves, items, dims or options.",
+                "asked_twice",
+            )
+        earlier.append((place, one))
+
+
+def _is_twice(one: m.Request, other: m.Request, known: Mapping[str, list[str]]) -> bool:
+    if (one.statistic, one.options) != (other.statistic, other.options):
+        return False
+    shared = {
+        key: set(getattr(one, key) or names) & set(getattr(other, key) or names)
+        for key, names in known.items()
+    }
+    if requestable()[one.statistic].takes == "units" and one.items != other.items:
+        return False
+    return all(shared.values())
 
 
 def _say_why_not(name: str, path: Path, found: Collected) -> None:
