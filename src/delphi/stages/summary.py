@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from delphi.decisions.robustness.firmness import LABELS
+from delphi.decisions.robustness.labels import LABELS
 from delphi.stages.frames import records_of
 from delphi.stages.running import reading
 from delphi.study import StudyFolder

@@ -27,9 +27,12 @@ Name = Annotated[str, StringConstraints(min_length=1)]
 
 
 class Written(BaseModel):
-    """Base: unknown keys are errors, nothing changes after reading, nothing is converted."""
+    """Base: unknown keys are errors, nothing changes after reading, nothing is converted.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    What checks a section is built when one is first read: no study has them all.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 class WrittenStudy(Written):
@@ -692,8 +695,6 @@ class StudyFile(Written):
     """A whole study file."""
 
     # Sections are read one by one; only the JSON Schema for editors asks for all of them together.
-    model_config = ConfigDict(defer_build=True)
-
     studyfile: Literal["1.0"]
     study: WrittenStudy
     missing: Missing = {}

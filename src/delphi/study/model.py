@@ -43,7 +43,7 @@ MissingCodes = dict[NonAnswer, tuple[str, ...]]
 class Frozen(BaseModel):
     """Base of all models: no unknown keys, no change after reading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Band(Frozen):
@@ -335,7 +335,7 @@ class Panel(Frozen):
     register_: Register | None = Field(default=None, alias="register")
     must_complete_previous_round: bool = False
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True)
 
 
 class Quality(Frozen):

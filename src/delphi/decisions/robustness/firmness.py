@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from delphi import statistics as ds
 from delphi.decisions.evidence import Ruler
 from delphi.decisions.robustness.fragility import Fragility, fragilities
+from delphi.decisions.robustness.labels import Label
 from delphi.decisions.robustness.many import NAMES, Codes, that_matter, verdicts_of
 from delphi.decisions.robustness.multiverse import Universe, universes
 from delphi.decisions.robustness.omitted import respondents_that_matter, without_group
@@ -20,8 +20,6 @@ from delphi.decisions.robustness.resampled import chance_baseline, probability
 from delphi.decisions.trials import RuleBook
 from delphi.study.model import Rules
 
-Label = Literal["robust", "sensitive", "fragile"]
-LABELS: tuple[Label, ...] = ("robust", "sensitive", "fragile")
 DRAWS = 2000
 
 
