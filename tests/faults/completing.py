@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.faults import forked
 
 HARMLESS = {
-    "missing_warehouse", "unfinished_run", "not_sealed", "not_as_sealed", "output_changed", "key_missing",
+    "missing_warehouse", "damaged_warehouse", "unfinished_run", "not_sealed", "not_as_sealed", "output_changed", "key_missing",
 }  # fmt: skip
 """What `verify` may say between the fault and the next run: all of it is mended by `delphi run`."""
 

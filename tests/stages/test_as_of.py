@@ -15,7 +15,9 @@ from delphi.errors import UsageError, WarehouseError
 from delphi.ingest.journal import Journal
 from delphi.stages.as_of import run_as_of
 from delphi.stages.plan import run
+from delphi.stages.rebuilding import rebuild_warehouse
 from delphi.stages.seal import publications
+from delphi.stages.verifying import verify_study
 from delphi.study import StudyFolder, locate
 from delphi.warehouse.digests import recorded_digests
 from tests.conftest import BARRIERS, barriers_rows, write_rows
@@ -139,3 +141,17 @@ def test_p23_the_item_bank_of_that_day_is_used(barriers: Path) -> None:
     with duckdb.connect(str(made.warehouse), read_only=True) as connection:
         texts = connection.execute("select text from items order by item_id").fetchall()
     assert texts == [("Statement 1",), ("Statement 2",), ("Statement 3",)]
+
+
+def test_a_rebuild_under_a_changed_study_file_is_a_publication_that_can_be_made_again(barriers: Path) -> None:
+    folder = locate(barriers)
+    for _ in run(folder):
+        pass
+    text = folder.study_file.read_text(encoding="utf-8")
+    folder.study_file.write_text(
+        text.replace("high: [7, 9]", "high: [8, 9]").replace("[4, 6]", "[4, 7]"), encoding="utf-8"
+    )
+    rebuild_warehouse(folder)
+    last = publications(Journal(folder.journal).events())[-1]
+    assert run_as_of(folder, str(last.seq)).publication == last.seq
+    assert verify_study(folder).problems == ()

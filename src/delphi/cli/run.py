@@ -156,6 +156,10 @@ def show(folder: StudyFolder, results: list[StepResult], found: Summary, until: 
             }
         )
         return
+    if any("made_again" in result.facts for result in results):
+        print(
+            "The last run was cut off and left the warehouse unreadable: it was made again from what had been received."
+        )
     changed = sum(result.state == "done" for result in results)
     print(f"{found.study_id}: {len(results)} steps, {changed} with something to do.")
     print_table(found.sources, ("wave", "file", "records", "accepted", "quarantined", "ignored"))

@@ -27,6 +27,7 @@ from delphi.stages.context import (
 )
 from delphi.stages.definition import keep_definition
 from delphi.stages.files import received_table, remember
+from delphi.stages.mending import mend
 from delphi.stages.plan import StepResult
 from delphi.stages.running import alone, recorded
 from delphi.study import Dialect, Source, Study, StudyFolder
@@ -75,6 +76,7 @@ def ingest(folder: StudyFolder, wave_ids: tuple[str, ...] = ()) -> StepResult:
         is kept.
     """
     with alone(folder):
+        is_mended = mend(folder)
         study = study_of(folder)
         clear_left(folder.root)
         clear_left(folder.received)
@@ -90,7 +92,8 @@ def ingest(folder: StudyFolder, wave_ids: tuple[str, ...] = ()) -> StepResult:
                 _take_in(folder, journal, one, table)
         keep_definition(folder, study, journal)
         known = deliveries_of(journal)
-        return define(folder, {"new_files": len(known) - before, "files": len(known)})
+        facts: dict[str, int | str] = {"new_files": len(known) - before, "files": len(known)}
+        return define(folder, facts | ({"made_again": 1} if is_mended else {}))
 
 
 def define(folder: StudyFolder, facts: dict[str, int | str] | None = None) -> StepResult:

@@ -9,9 +9,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from delphi.ingest.journal import Journal
+from delphi.stages.context import study_of
+from delphi.stages.definition import keep_definition
 from delphi.stages.ingest import define
 from delphi.stages.plan import perform, steps_after_ingest
-from delphi.stages.running import session
+from delphi.stages.running import apart, session
 from delphi.stages.seal import Sealed, journalled, sealed
 from delphi.study import StudyFolder
 from delphi.warehouse.digests import recorded_digests
@@ -26,6 +29,7 @@ def rebuild_warehouse(folder: StudyFolder) -> list[dict[str, object]]:
     home = folder.warehouse.parent
     home.mkdir(parents=True, exist_ok=True)
     with Warehouse.locked(folder.warehouse), fresh_folder(folder.warehouse, "rebuild") as place:
+        keep_definition(folder, study_of(folder), Journal(folder.journal))
         new = replace(folder, warehouse=place / folder.warehouse.name)
         state = whole_again(new)
         Warehouse.put_in_place(new.warehouse, folder.warehouse)
@@ -48,7 +52,7 @@ def fresh_folder(warehouse: Path, purpose: str) -> Iterator[Path]:
 
 def whole_again(folder: StudyFolder) -> Sealed:
     """Every stage of all that has been received, from nothing."""
-    with session(folder) as warehouse:
+    with apart(), session(folder) as warehouse:
         define(folder)
         for step in steps_after_ingest(folder, (), "report"):
             perform(folder, step)

@@ -106,6 +106,17 @@ def whole_run() -> Iterator[None]:
             _held.__dict__["lasting"] = None
 
 
+@contextmanager
+def apart() -> Iterator[None]:
+    """Work within `whole_run` that is not part of it: what it opens is closed when it has been done."""
+    lasting = _held.__dict__.get("lasting")
+    _held.__dict__["lasting"] = None
+    try:
+        yield
+    finally:
+        _held.__dict__["lasting"] = lasting
+
+
 def _warehouses() -> dict[Path, Warehouse]:
     """The warehouses that this thread holds open for writing."""
     held: dict[Path, Warehouse] = _held.__dict__.setdefault("warehouses", {})

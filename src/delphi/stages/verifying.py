@@ -13,7 +13,7 @@ from delphi.stages.secret import known_fingerprint, secret_problem
 from delphi.study import StudyFolder
 from delphi.warehouse import stamp
 from delphi.warehouse.digests import Inspected, inspect
-from delphi.warehouse.opening import REBUILD
+from delphi.warehouse.mends import REBUILD
 
 AGAIN = "Run `delphi run` again."
 

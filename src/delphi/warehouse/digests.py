@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from delphi.errors import Problem, WarehouseError
-from delphi.warehouse.opening import REBUILD
+from delphi.warehouse.mends import REBUILD, RUN_AGAIN
+from delphi.warehouse.stamp import was_cut_off
 from delphi.warehouse.tables import columns_of, columns_of_tables, never_null_in, sql
 from delphi.warehouse.warehouse import UNSEALED, Warehouse
 
@@ -115,8 +116,9 @@ def _differences(warehouse: Warehouse) -> list[Problem]:
         try:
             now = digest(warehouse, table)
         except (WarehouseError, duckdb.Error):
+            hint = RUN_AGAIN if was_cut_off(warehouse.path) else REBUILD
             found.append(
-                _problem(name, table, "a block of the table cannot be read", "damaged_warehouse", REBUILD)
+                _problem(name, table, "a block of the table cannot be read", "damaged_warehouse", hint)
             )
             continue
         if table in UNSEALED or recorded.get(table) == now:

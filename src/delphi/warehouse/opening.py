@@ -16,6 +16,8 @@ from pathlib import Path
 import duckdb
 
 from delphi.errors import Problem, WarehouseError
+from delphi.warehouse import stamp
+from delphi.warehouse.mends import REBUILD, RUN_AGAIN
 
 STORAGE_VERSION = "v1.5.0"
 """Files are written so that DuckDB 1.5 can read them too."""
@@ -30,7 +32,6 @@ OFFLINE = {
 
 PAUSE = 0.05
 _of_thread = threading.local()
-REBUILD = "Move the file away and run `delphi rebuild`: the warehouse is made again from the received files."
 
 
 def connect(
@@ -147,7 +148,13 @@ def translated(path: Path, error: duckdb.Error) -> WarehouseError:
             path, "newer_warehouse", "the file was written by a newer DuckDB than the one installed here",
             "Update Delphi, or move the file away and run `delphi rebuild`.",
         )  # fmt: skip
-    return refusal(path, "damaged_warehouse", "the file is damaged, or is no warehouse", REBUILD)
+    return damaged(path)
+
+
+def damaged(path: Path) -> WarehouseError:
+    """The error of a file that cannot be read; whoever was killed while writing it leaves that to the next run."""
+    hint = RUN_AGAIN if stamp.was_cut_off(path) else REBUILD
+    return refusal(path, "damaged_warehouse", "the file is damaged, or is no warehouse", hint)
 
 
 def held(path: Path, pid: str) -> WarehouseError:

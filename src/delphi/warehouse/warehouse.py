@@ -13,11 +13,12 @@ import duckdb
 
 from delphi.errors import Problem, WarehouseError
 from delphi.warehouse import stamp
+from delphi.warehouse.mends import REBUILD
 from delphi.warehouse.opening import (
     OFFLINE,
-    REBUILD,
     STORAGE_VERSION,
     connect,
+    damaged,
     lock,
     private_files,
     refusal,
@@ -85,7 +86,7 @@ class Warehouse:
                         connection.execute("checkpoint")
                 except duckdb.Error as error:
                     new.unlink(missing_ok=True)
-                    new.with_name(f"{new.name}.wal").unlink(missing_ok=True)
+                    stamp.log_of(new).unlink(missing_ok=True)
                     raise translated(path, error) from None
             new.chmod(0o600)
             Warehouse.put_in_place(new, path)
@@ -99,11 +100,18 @@ class Warehouse:
         """
         sync(new)
         stamp.take_away(path)
-        path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+        stamp.log_of(path).unlink(missing_ok=True)
         new.replace(path)
         if stamp.stamp_of(new).exists():
             stamp.stamp_of(new).replace(stamp.stamp_of(path))
         sync(path.parent)
+
+    @staticmethod
+    def remove(path: Path) -> None:
+        """Take a warehouse away with its log; its stamp goes last, as it tells why. The caller holds the lock."""
+        path.unlink(missing_ok=True)
+        stamp.log_of(path).unlink(missing_ok=True)
+        stamp.take_away(path)
 
     @staticmethod
     @contextmanager
@@ -126,16 +134,17 @@ class Warehouse:
         require(path)
         with lock(path, timeout), private_files():
             connection = connect(path, read_only=False, deadline=time.monotonic() + timeout)
-            is_sealed = False
+            is_writing, is_sealed = False, False
             try:
                 opened = counted(checked(cls(connection, path)))
-                stamp.take_away(path)
+                stamp.begin_writing(path)
+                is_writing = True
                 yield opened
                 is_sealed = opened._is_sealed
             finally:
                 connection.close()
-            if is_sealed:
-                stamp.put(path)
+                if is_writing:
+                    stamp.end_writing(path, is_sealed)
 
     @classmethod
     @contextmanager
@@ -331,9 +340,7 @@ def checked(warehouse: Warehouse) -> Warehouse:
     try:
         found = warehouse.connection.execute("select max(schema_version) from study").fetchall()[0][0]
     except duckdb.Error:
-        raise refusal(
-            warehouse.path, "damaged_warehouse", "the file is damaged, or is no warehouse", REBUILD
-        ) from None
+        raise damaged(warehouse.path) from None
     version = SCHEMA_VERSION if found is None else int(found)
     if version > SCHEMA_VERSION:
         raise refusal(

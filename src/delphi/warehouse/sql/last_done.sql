@@ -1,5 +1,5 @@
--- last_done: the last run of each stage and wave that wrote its data, with what it worked on.
+-- last_done: the runs that wrote their data, with what they worked on; the last of a stage and wave comes last.
 select stage, wave_id, run_id, inputs_sha256, code_version
 from runs
 where state = 'done'
-qualify row_number() over (partition by stage, wave_id order by rowid desc) = 1
+order by rowid
