@@ -86,6 +86,7 @@ def traced(root: Path, log: Path, fault: Fault | None = None) -> subprocess.Comp
         ["strace", "-f", *filtered, "-qq", "-y", "-o", str(log), "-e", wanted, *inject,
          sys.executable, "-c", RUN, str(root), str(Path(__file__).resolve().parents[2])],
         capture_output=True, text=True, check=False, timeout=120,
+        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},  # else a first run has calls that no later one has
     )  # fmt: skip
 
 
