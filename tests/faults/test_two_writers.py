@@ -33,3 +33,17 @@ def test_p16_who_has_to_wait_too_long_is_told_who_holds_the_lock(barriers: Path)
     assert "Traceback" not in done.stderr
     assert not (barriers / "barriers.duckdb").exists()
     assert not (barriers / "journal.jsonl").exists(), "nothing is taken in while somebody else is at work"
+
+
+def test_p16_a_rebuild_before_anything_was_received_says_so_and_changes_nothing(barriers: Path) -> None:
+    before = {path.name for path in barriers.iterdir()}
+    done = subprocess.run(
+        [sys.executable, "-m", "delphi", "rebuild", str(barriers)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 11
+    assert "no answers have been received yet" in done.stderr
+    assert "`delphi run`" in done.stderr
+    assert {path.name for path in barriers.iterdir()} - before == {"barriers.duckdb.lock"}

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from delphi.errors import AnswersError, Problem
 from delphi.ingest.journal import Journal
-from delphi.stages.context import study_of
+from delphi.stages.context import arrived_waves, deliveries_of, study_of
 from delphi.stages.definition import keep_definition
 from delphi.stages.ingest import define
 from delphi.stages.plan import perform, steps_after_ingest
@@ -20,16 +21,29 @@ from delphi.study import StudyFolder
 from delphi.warehouse.digests import recorded_digests
 from delphi.warehouse.warehouse import Warehouse
 
+NOTHING_RECEIVED = Problem(
+    "", 0, 0, "", "no answers have been received yet, so there is nothing to make a warehouse from",
+    "Run `delphi run`: it takes in what lies in the study folder.", "nothing_received",
+)  # fmt: skip
+
 
 def rebuild_warehouse(folder: StudyFolder) -> list[dict[str, object]]:
     """Build a new warehouse beside the old one and put it in its place; returns the digest of each table.
 
     Nothing new is taken in: what lies in the study folder and has not been received waits for the next run.
+
+    Raises
+    ------
+    AnswersError
+        If nothing has been received.
     """
     home = folder.warehouse.parent
     home.mkdir(parents=True, exist_ok=True)
     with Warehouse.locked(folder.warehouse), fresh_folder(folder.warehouse, "rebuild") as place:
-        keep_definition(folder, study_of(folder), Journal(folder.journal))
+        study, journal = study_of(folder), Journal(folder.journal)
+        if not arrived_waves(study, deliveries_of(journal)):
+            raise AnswersError([NOTHING_RECEIVED])
+        keep_definition(folder, study, journal)
         new = replace(folder, warehouse=place / folder.warehouse.name)
         state = whole_again(new)
         Warehouse.put_in_place(new.warehouse, folder.warehouse)
