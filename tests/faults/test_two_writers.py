@@ -8,6 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from delphi.stages import verifying
+from delphi.stages.plan import run
+from delphi.study import locate
+from delphi.warehouse.digests import Inspected, inspect
 from tests.faults.racing import race_often
 
 
@@ -33,6 +39,25 @@ def test_p16_who_has_to_wait_too_long_is_told_who_holds_the_lock(barriers: Path)
     assert "Traceback" not in done.stderr
     assert not (barriers / "barriers.duckdb").exists()
     assert not (barriers / "journal.jsonl").exists(), "nothing is taken in while somebody else is at work"
+
+
+def test_p16_a_check_beside_a_run_does_not_call_the_journal_damaged(
+    barriers: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second round is taken in after the journal was read and before the warehouse is."""
+    (barriers / "r2.csv").rename(barriers / "later.csv")
+    folder = locate(barriers)
+    list(run(folder))
+
+    def inspected(path: Path) -> Inspected:
+        (barriers / "later.csv").rename(barriers / "r2.csv")
+        list(run(folder))
+        return inspect(path)
+
+    monkeypatch.setattr(verifying, "inspect", inspected)
+    assert [problem.code for problem in verifying.verify_study(folder).problems] == ["unfinished_run"]
+    monkeypatch.undo()
+    assert verifying.verify_study(folder).problems == ()
 
 
 def test_p16_a_rebuild_before_anything_was_received_says_so_and_changes_nothing(barriers: Path) -> None:

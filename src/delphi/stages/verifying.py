@@ -52,7 +52,9 @@ def verify_study(folder: StudyFolder) -> Verified:
     problems.extend(_told_once(inside.problems))
     if not inside.problems:
         problems.extend(stamp.problems_of(folder.warehouse))
-        if events is not None:
+        if events is not None and _has_grown(journal, events):
+            problems.append(_at_work(folder))
+        elif events is not None:
             problems.extend(_against_journal(folder, events, inside))
     published = [event.seq for event in publications(events or ())]
     return Verified(len(received), len(events or ()), inside.digests, published, tuple(problems))
@@ -64,6 +66,21 @@ def _received(event: Event) -> Iterator[str]:
         yield str(event.facts["sha256"])
     elif event.kind == "definition":
         yield from event.facts["files"].values()
+
+
+def _has_grown(journal: Journal, events: tuple[Event, ...]) -> bool:
+    """Whether somebody took something in, or finished, since the journal was read: then the warehouse is of a later moment."""
+    try:
+        return len(journal.events()) != len(events)
+    except WarehouseError:
+        return False
+
+
+def _at_work(folder: StudyFolder) -> Problem:
+    return Problem(
+        folder.journal.name, 0, 0, "", "grew while it was compared with the warehouse: a run is at work",
+        "Verify again when it has ended.", "unfinished_run",
+    )  # fmt: skip
 
 
 def _against_journal(folder: StudyFolder, events: tuple[Event, ...], inside: Inspected) -> Iterator[Problem]:
