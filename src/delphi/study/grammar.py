@@ -694,7 +694,6 @@ class WrittenPrivacy(Written):
 class StudyFile(Written):
     """A whole study file."""
 
-    # Sections are read one by one; only the JSON Schema for editors asks for all of them together.
     studyfile: Literal["1.0"]
     study: WrittenStudy
     missing: Missing = {}
